@@ -1,0 +1,14 @@
+import type { Profile } from '../../shared/account.ts';
+import type { Account } from './store.ts';
+
+/** What a person may see of their own account. Built field by field: a new column is never shown by accident. */
+export function toProfile(account: Account, scopes: string[]): Profile {
+  return {
+    id: account.id,
+    email: account.email,
+    emailVerified: account.email_verified_at !== null,
+    name: account.name,
+    scopes,
+    createdAt: new Date(account.created_at).toISOString(),
+  };
+}

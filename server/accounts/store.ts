@@ -1,0 +1,57 @@
+import type { Insertable, Selectable, Transaction } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { AccountsTable, Schema } from '../db/schema.ts';
+
+export type Account = Selectable<AccountsTable>;
+
+/**
+ * Undefined when the address is taken. The unique constraint decides, not a look beforehand: of two concurrent
+ * registrations one wins.
+ */
+export async function insertAccount(
+  trx: Transaction<Schema>,
+  account: Insertable<AccountsTable>,
+): Promise<Account | undefined> {
+  return trx
+    .insertInto('accounts')
+    .values(account)
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function findAccount(db: Db, id: string): Promise<Account | undefined> {
+  return db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** `email` in canonical form. */
+export async function findAccountByEmail(db: Db, email: string): Promise<Account | undefined> {
+  return db.selectFrom('accounts').selectAll().where('email', '=', email).executeTakeFirst();
+}
+
+/** Undefined when there is no such account, or it is disabled. */
+export async function updateName(
+  db: Db,
+  { id, name, now }: { id: string; name: string; now: number },
+): Promise<Account | undefined> {
+  return db
+    .updateTable('accounts')
+    .set({ name, updated_at: now })
+    .where('id', '=', id)
+    .where('disabled_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Replaces a hash only if it is still the one that was verified: a password changed meanwhile stays changed. */
+export async function replacePasswordHash(
+  trx: Transaction<Schema>,
+  { id, verified, hash }: { id: string; verified: string; hash: string },
+): Promise<void> {
+  await trx
+    .updateTable('accounts')
+    .set({ password_hash: hash })
+    .where('id', '=', id)
+    .where('password_hash', '=', verified)
+    .execute();
+}

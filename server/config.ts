@@ -1,0 +1,182 @@
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { DEFAULT_MIN_LENGTH, LOWEST_MIN_LENGTH } from '../shared/password-policy.ts';
+import { parseDuration } from './lib/clock.ts';
+import { isAddressRange } from './throttle/address.ts';
+import { findSecretProblem, keepSecret } from './keys/secret.ts';
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const DAY = 86_400_000;
+
+/** A revocation must be remembered this long: no access token, whatever the setting was then, lives longer. */
+export const MAX_ACCESS_TOKEN_TTL = 60 * 60_000;
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+const NO_MAIL = 'outgoing mail is not part of this version; unset it';
+
+const listOf = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item));
+
+const duration = (shortest: number, longest: number) =>
+  z.string().transform((text, context) => {
+    const milliseconds = parseDuration(text);
+    if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= longest)
+      return milliseconds;
+    context.addIssue(
+      `expected a duration such as 30s, 15m or 14d, from ${shortest / 1000}s to ${longest / 1000}s`,
+    );
+    return z.NEVER;
+  });
+
+const wholeNumber = (lowest: number, highest: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.number().min(lowest, `expected at least ${lowest}`).max(highest, `expected at most ${highest}`));
+
+const origin = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return ['http:', 'https:'].includes(url.protocol) && (text === url.origin || text === `${url.origin}/`);
+}, 'expected an origin such as https://app.example.com, without a path');
+
+const onOff = z.enum(['on', 'off'], 'expected on or off');
+
+/** Empty means unset, as in every `.env` file with a line left blank. */
+const environmentSchema = z.object({
+  NODE_ENV: z.string().default('production'),
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: origin.optional(),
+  ALLOW_INSECURE_HTTP: z.enum(['0', '1'], 'expected 0 or 1').default('0'),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_URL: z.string().startsWith('sqlite:', 'expected sqlite:PATH').optional(),
+  AUTH_SECRET: listOf(z.string()).optional(),
+  ACCESS_TOKEN_TTL: duration(1000, MAX_ACCESS_TOKEN_TTL).default(15 * 60_000),
+  SESSION_IDLE_TTL: duration(60_000, 400 * DAY).default(14 * DAY),
+  SESSION_MAX_TTL: duration(60_000, 400 * DAY).default(90 * DAY),
+  REFRESH_GRACE: duration(0, 5 * 60_000).default(30_000),
+  BCRYPT_COST: wholeNumber(4, 15).default(12),
+  PASSWORD_MIN_LENGTH: wholeNumber(LOWEST_MIN_LENGTH, 64).default(DEFAULT_MIN_LENGTH),
+  TRUST_PROXY: listOf(z.string().refine(isAddressRange, 'expected addresses or CIDR ranges')).default([]),
+  ALLOWED_ORIGINS: listOf(origin.transform((text) => new URL(text).origin)).default([]),
+  SMTP_URL: z.undefined(NO_MAIL).optional(),
+  RATE_LIMIT: onOff.default('on'),
+  LOG_LEVEL: z
+    .enum(
+      ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      'expected a pino level such as info',
+    )
+    .default('info'),
+});
+
+/** Everything the process was told, checked once. Durations are milliseconds. */
+export interface Config {
+  port: number;
+  host: string;
+  /** Origin without a trailing slash: the issuer of tokens (RFC 9068 §2.2), the audience, cookie security. */
+  publicUrl: string;
+  secure: boolean;
+  databaseFile: string;
+  /** The first signs and encrypts, all are accepted. Never logged. */
+  secrets: [string, ...string[]];
+  accessTokenTtl: number;
+  sessionIdleTtl: number;
+  sessionMaxTtl: number;
+  refreshGrace: number;
+  bcryptCost: number;
+  passwordMinLength: number;
+  trustProxy: string[];
+  allowedOrigins: string[];
+  rateLimit: boolean;
+  logLevel: string;
+}
+
+/** Reads `.env` beside the process, then the environment over it. The one reader of `process.env`. */
+export function readConfig(): Config {
+  return parseConfig({ ...readEnvFile('.env'), ...process.env });
+}
+
+/** Fails with one line that names the variable; nothing is guessed and nothing falls back after a bad value. */
+export function parseConfig(environment: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigError(`${String(issue?.path[0])}: ${issue?.message ?? 'not usable'}`);
+  }
+  const values = parsed.data;
+  const publicUrl = new URL(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
+  requireSafeTransport(publicUrl, values.ALLOW_INSECURE_HTTP === '1');
+  if (values.BCRYPT_COST < 10 && values.NODE_ENV !== 'test')
+    throw new ConfigError('BCRYPT_COST: expected 10 to 15 (less only with NODE_ENV=test)');
+  if (values.SESSION_IDLE_TTL > values.SESSION_MAX_TTL)
+    throw new ConfigError('SESSION_IDLE_TTL: expected no more than SESSION_MAX_TTL');
+  if (values.ACCESS_TOKEN_TTL < 60_000 && values.NODE_ENV !== 'test')
+    throw new ConfigError('ACCESS_TOKEN_TTL: expected 1m to 60m (less only with NODE_ENV=test)');
+  const dataDir = resolve(values.DATA_DIR);
+  makeDataDir(dataDir);
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: publicUrl.origin,
+    secure: publicUrl.protocol === 'https:',
+    databaseFile: values.DATABASE_URL?.slice('sqlite:'.length) || join(dataDir, 'sallyport.db'),
+    secrets: requireSecrets(values.AUTH_SECRET, dataDir),
+    accessTokenTtl: values.ACCESS_TOKEN_TTL,
+    sessionIdleTtl: values.SESSION_IDLE_TTL,
+    sessionMaxTtl: values.SESSION_MAX_TTL,
+    refreshGrace: values.REFRESH_GRACE,
+    bcryptCost: values.BCRYPT_COST,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    trustProxy: values.TRUST_PROXY,
+    allowedOrigins: values.ALLOWED_ORIGINS,
+    rateLimit: values.RATE_LIMIT === 'on',
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** The tutorial's mistake is a bearer token over plain http: outside the own machine that has to be asked for. */
+function requireSafeTransport(publicUrl: URL, insecureAllowed: boolean): void {
+  if (publicUrl.protocol === 'https:' || LOOPBACK.includes(publicUrl.hostname) || insecureAllowed) return;
+  throw new ConfigError(
+    'PUBLIC_URL: expected https: (plain http: is for localhost, or ALLOW_INSECURE_HTTP=1)',
+  );
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    throw new ConfigError(`DATA_DIR: ${dataDir} cannot be written`, { cause: error });
+  }
+}
+
+function requireSecrets(given: string[] | undefined, dataDir: string): [string, ...string[]] {
+  const [first, ...others] = given ?? [keepSecret(dataDir)];
+  if (first === undefined) throw new ConfigError('AUTH_SECRET: expected at least one secret');
+  for (const secret of [first, ...others]) {
+    const problem = findSecretProblem(secret);
+    if (problem) throw new ConfigError(`AUTH_SECRET: ${problem}; make one with: openssl rand -base64 48`);
+  }
+  return [first, ...others];
+}
+
+function readEnvFile(path: string): Record<string, string | undefined> {
+  return existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
+}

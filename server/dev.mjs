@@ -1,0 +1,77 @@
+// @ts-check
+// `npm run dev`: server and pages in one process on one port. Vite serves the pages and reloads them; a change
+// under server/ or shared/ closes the running app and makes a new one, in about a tenth of a second.
+import { createServer as createHttpServer } from 'node:http';
+import { join } from 'node:path';
+import { createServer as createVite } from 'vite';
+
+const root = join(import.meta.dirname, '..');
+const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz)(\/|\?|$)/;
+
+const http = createHttpServer();
+const vite = await createVite({
+  configFile: join(root, 'vite.config.ts'),
+  appType: 'spa',
+  server: { middlewareMode: { server: http }, hmr: { server: http } },
+  plugins: [pageSettings()],
+});
+
+let { app, config } = await load();
+http.on('request', (request, response) => {
+  if (API_PATHS.test(request.url ?? '')) app.http.routing(request, response);
+  else vite.middlewares(request, response);
+});
+http.listen(config.port, config.host, () => {
+  process.stdout.write(`Sallyport (development) is ready at ${config.publicUrl}\n`);
+});
+
+let reloading = Promise.resolve();
+vite.watcher.on('all', (_event, file) => {
+  if (!/[/\\](server|shared)[/\\].*\.(ts|mjs|bin)$/.test(file)) return;
+  reloading = reloading.then(reload);
+});
+
+async function load() {
+  const { readConfig } = await vite.ssrLoadModule('/../server/config.ts');
+  const { createApp } = await vite.ssrLoadModule('/../server/app.ts');
+  const config = readConfig();
+  const app = await createApp(config);
+  await app.http.ready();
+  return { app, config };
+}
+
+/** A change that does not load leaves the last good app running, and says so. */
+async function reload() {
+  const previous = app;
+  try {
+    ({ app, config } = await load());
+    await previous.close();
+    process.stdout.write('server reloaded\n');
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+}
+
+/** The settings that the built server writes into the page. */
+function pageSettings() {
+  return {
+    name: 'sallyport:page-settings',
+    /** @param {string} html */
+    async transformIndexHtml(html) {
+      const { insertSettings } = await vite.ssrLoadModule('/../server/http/pages.ts');
+      return insertSettings(html, { passwordMinLength: config.passwordMinLength });
+    },
+  };
+}
+
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.once(signal, () => void stop());
+}
+
+async function stop() {
+  http.close();
+  http.closeAllConnections();
+  await vite.close();
+  await app.close();
+  process.exit(0);
+}

@@ -1,0 +1,20 @@
+import { parseRefreshToken } from '../sessions/refresh-token.ts';
+import { findSession, type Session } from '../sessions/store.ts';
+import type { Db } from '../db/connect.ts';
+import type { Deps } from './deps.ts';
+
+/**
+ * The session that a refresh token proves to belong to, whatever its generation. Undefined for a malformed
+ * token, an unknown session and a wrong tag alike, and without consequence: whoever merely knows a session's id
+ * must not be able to sign it out.
+ */
+export async function findPresentedSession(
+  db: Db,
+  { refreshTokens }: Pick<Deps, 'refreshTokens'>,
+  token: string | undefined,
+): Promise<{ session: Session; generation: number } | undefined> {
+  const presented = token === undefined ? undefined : parseRefreshToken(token);
+  const session = presented && (await findSession(db, presented.sessionId));
+  if (!session || !refreshTokens.isGenuine(presented, session.nonce)) return undefined;
+  return { session, generation: presented.generation };
+}

@@ -1,0 +1,58 @@
+import { describePasswordProblem } from '../../shared/password-policy.ts';
+import { insertAccount } from '../accounts/store.ts';
+import { Failure } from '../lib/failure.ts';
+import { uuidv7 } from '../lib/ids.ts';
+import { judgeNewPassword } from '../passwords/policy.ts';
+import type { Deps } from './deps.ts';
+import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
+import { requireScope, startSession, type SessionStart } from './start-session.ts';
+
+export interface Registration {
+  email: string;
+  password: string;
+  name?: string | undefined;
+  start: SessionStart;
+}
+
+/** Makes an account and signs it in. Fails with `weak_password`, `throttled`, `busy` or `conflict`. */
+export async function register(
+  deps: Deps,
+  { email, password, name, start }: Registration,
+): Promise<IssuedTokens> {
+  const scope = requireScope(start.scope);
+  refuseWeakPassword(deps, email, password);
+  await deps.limits.register(start.origin.ip);
+  // Hashed whether or not the address is taken, and outside the transaction: hashing is slow, writing is not.
+  const hash = await deps.hasher.hash(password);
+  const now = deps.clock.now();
+
+  const outcome = await deps.db.transaction().execute(async (trx) => {
+    const account = await insertAccount(trx, {
+      id: uuidv7(now),
+      email,
+      email_verified_at: null,
+      name: name ?? '',
+      password_hash: hash,
+      disabled_at: null,
+      created_at: now,
+      updated_at: now,
+    });
+    if (!account) return undefined;
+    return { account, ...(await startSession(deps, trx, { accountId: account.id, scope, start })) };
+  });
+
+  if (!outcome) throw new Failure('conflict');
+  outcome.afterCommit();
+  return issueTokens(deps, outcome.session, outcome.account);
+}
+
+function refuseWeakPassword(
+  { passwordMinLength, blocklist }: Pick<Deps, 'passwordMinLength' | 'blocklist'>,
+  email: string,
+  password: string,
+): void {
+  const problem = judgeNewPassword(password, { minLength: passwordMinLength, email, blocklist });
+  if (!problem) return;
+  const message = describePasswordProblem(problem, passwordMinLength);
+  throw new Failure('weak_password', { issues: [{ path: ['password'], code: problem, message }] });
+}

@@ -1,0 +1,53 @@
+import { findAccount, findAccountByEmail, replacePasswordHash, type Account } from '../accounts/store.ts';
+import { Failure } from '../lib/failure.ts';
+import type { Deps } from './deps.ts';
+import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
+import { requireScope, startSession, type SessionStart } from './start-session.ts';
+
+export interface SignIn {
+  email: string;
+  password: string;
+  start: SessionStart;
+}
+
+/**
+ * Fails with `invalid_credentials` whatever was wrong, after the same work: an unknown, disabled, passwordless
+ * or corrupt account costs one hash computation like any other (CWE-208).
+ */
+export async function signIn(deps: Deps, { email, password, start }: SignIn): Promise<IssuedTokens> {
+  const scope = requireScope(start.scope);
+  await deps.limits.signIn(start.origin.ip, email);
+  const found = await findAccountByEmail(deps.db, email);
+  const account = found?.disabled_at === null ? found : undefined;
+  const { matches, rehash } = await deps.hasher.verify(password, account?.password_hash ?? undefined);
+  if (!account || !matches) throw new Failure('invalid_credentials');
+  const newHash = rehash ? await rehashed(deps, password) : undefined;
+
+  const outcome = await deps.db.transaction().execute(async (trx) => {
+    // Verifying took a while: a password changed or an account disabled meanwhile must win.
+    const current = await findAccount(trx, account.id);
+    if (!current || !isUnchanged(current, account)) return undefined;
+    if (newHash !== undefined && account.password_hash !== null)
+      await replacePasswordHash(trx, { id: account.id, verified: account.password_hash, hash: newHash });
+    return startSession(deps, trx, { accountId: account.id, scope, start });
+  });
+
+  if (!outcome) throw new Failure('invalid_credentials');
+  outcome.afterCommit();
+  await deps.limits.signInSucceeded(start.origin.ip, email);
+  return issueTokens(deps, outcome.session, account);
+}
+
+function isUnchanged(current: Account, verified: Account): boolean {
+  return current.disabled_at === null && current.password_hash === verified.password_hash;
+}
+
+/** A full queue must not turn away someone who gave the right password: the old hash serves until next time. */
+async function rehashed({ hasher }: Pick<Deps, 'hasher'>, password: string): Promise<string | undefined> {
+  try {
+    return await hasher.hash(password);
+  } catch (error) {
+    if (error instanceof Failure && error.reason === 'busy') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CLIENT_SETTINGS_META, type ClientSettings } from '../../shared/client-settings.ts';
+import { refuse } from './error-reply.ts';
+
+/** Paths that belong to machines: a miss there is an error, never the page. */
+const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz|assets)(\/|\?|$)/;
+
+/** Where the server finds the built client, relative to its own bundle. */
+export const CLIENT_FOLDER = join(import.meta.dirname, '../client');
+
+/**
+ * The single-page application: hashed assets for a year (already compressed by the build), and its one page for
+ * every other path that a person may have bookmarked.
+ */
+export async function addPages(
+  app: FastifyInstance,
+  { folder, settings }: { folder: string; settings: ClientSettings },
+): Promise<void> {
+  const page = insertSettings(await readFile(join(folder, 'index.html'), 'utf8'), settings);
+  const etag = `"${createHash('sha256').update(page).digest('base64url')}"`;
+
+  await app.register(fastifyStatic, {
+    root: folder,
+    index: false,
+    wildcard: false,
+    preCompressed: true,
+    decorateReply: false,
+    cacheControl: false,
+    globIgnore: ['index.html', '**/*.br', '**/*.gz'],
+    setHeaders(reply, path) {
+      const hashed = path.includes('/assets/');
+      reply.header('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
+    },
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    if (!wantsPage(request)) return refuse(reply, 'not_found');
+    return sendPage(request, reply, { page, etag });
+  });
+}
+
+/** Writes what the browser must know before its first call into the page. */
+export function insertSettings(html: string, settings: ClientSettings): string {
+  const content = JSON.stringify(settings).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return html.replace(
+    `<!--${CLIENT_SETTINGS_META}-->`,
+    `<meta name="${CLIENT_SETTINGS_META}" content="${content}" />`,
+  );
+}
+
+function wantsPage({ method, url, headers }: FastifyRequest): boolean {
+  const navigates = (headers.accept ?? '*/*').includes('text/html') || headers.accept === undefined;
+  return ['GET', 'HEAD'].includes(method) && navigates && !API_PATHS.test(url);
+}
+
+function sendPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { page, etag }: { page: string; etag: string },
+): FastifyReply {
+  reply.header('Cache-Control', 'no-cache').header('ETag', etag);
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  return reply.code(200).type('text/html; charset=utf-8').send(page);
+}

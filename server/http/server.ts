@@ -1,0 +1,104 @@
+import cookie from '@fastify/cookie';
+import cors from '@fastify/cors';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { JWK } from 'jose';
+import type { ClientSettings } from '../../shared/client-settings.ts';
+import type { Deps } from '../flows/deps.ts';
+import { randomBytes } from '../lib/random.ts';
+import { errorBody, handleError, refuse } from './error-reply.ts';
+import { addHealth, type Readiness } from './health.ts';
+import { addJwks } from './jwks.ts';
+import { isForbiddenOrigin } from './origin-check.ts';
+import { addPages } from './pages.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { mountTrpc } from './trpc-mount.ts';
+
+export interface HttpOptions {
+  deps: Deps;
+  publicUrl: string;
+  secure: boolean;
+  trustProxy: string[];
+  allowedOrigins: string[];
+  jwks: { keys: JWK[] };
+  readiness: Readiness;
+  settings: ClientSettings;
+  /** Folder of the built client; left out where something else serves the pages. */
+  clientFolder?: string | undefined;
+}
+
+/** Slow or oversized requests are cut off: a connection is a resource that a stranger holds (CWE-400). */
+const BOUNDS = {
+  bodyLimit: 64 * 1024,
+  requestTimeout: 30_000,
+  connectionTimeout: 60_000,
+  keepAliveTimeout: 72_000,
+  http: { headersTimeout: 15_000, maxHeaderSize: 16 * 1024 },
+};
+
+/** The whole outside of the server, not yet listening. */
+export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
+  const { deps, secure } = options;
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app: FastifyInstance = Fastify({
+    ...BOUNDS,
+    loggerInstance,
+    disableRequestLogging: true,
+    trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
+    // Never taken from the caller: whoever reads the log must be able to rely on it.
+    requestIdHeader: false,
+    genReqId: () => randomBytes(12).toString('base64url'),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 2000 },
+    frameworkErrors: (_error, _request, reply) => void refuse(reply, 'validation', 400),
+    clientErrorHandler(_error, socket) {
+      if (!socket.writable) return;
+      const body = JSON.stringify(errorBody('validation', { requestId: 'none' }));
+      const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+      socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+    },
+  });
+  app.setErrorHandler(handleError);
+  logRequests(app);
+  await addSecurityHeaders(app, { secure });
+  await app.register(cookie);
+  await app.register(cors, {
+    origin: options.allowedOrigins,
+    credentials: true,
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['Authorization', 'Content-Type'],
+    exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    maxAge: 600,
+  });
+  refuseForeignOrigins(app, new Set([options.publicUrl, ...options.allowedOrigins]));
+  addHealth(app, options.readiness);
+  addJwks(app, options.jwks);
+  await app.register((scope) => mountTrpc(scope, { deps, secure }), { prefix: '/trpc' });
+  if (options.clientFolder !== undefined)
+    await addPages(app, { folder: options.clientFolder, settings: options.settings });
+  else app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found'));
+  return app;
+}
+
+function refuseForeignOrigins(app: FastifyInstance, trusted: ReadonlySet<string>): void {
+  app.addHook('onRequest', (request, reply, next) => {
+    if (isForbiddenOrigin(request, trusted)) refuse(reply, 'forbidden_origin');
+    else next();
+  });
+}
+
+/** One line a request, and no query: a tRPC query carries its input there. */
+function logRequests(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const [path] = request.url.split('?');
+    const line = {
+      method: request.method,
+      path,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
+    request.log.info(line, 'request');
+  });
+}

@@ -1,0 +1,26 @@
+import type { Issue, Reason } from '../../shared/reasons.ts';
+
+export interface FailureOptions {
+  /** Seconds until another attempt is worth while; with `throttled` and `busy`. */
+  retryAfter?: number;
+  issues?: Issue[];
+  cause?: unknown;
+}
+
+/**
+ * An outcome that the caller is meant to see: a reason of the closed union, and no detail beyond it. Anything
+ * else that is thrown becomes an opaque `internal` with a request id.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly reason: Reason;
+  readonly retryAfter: number | undefined;
+  readonly issues: Issue[] | undefined;
+
+  constructor(reason: Reason, options: FailureOptions = {}) {
+    super(reason, { cause: options.cause });
+    this.reason = reason;
+    this.retryAfter = options.retryAfter;
+    this.issues = options.issues;
+  }
+}

@@ -1,0 +1,82 @@
+import { timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { genSaltSync } from 'bcryptjs';
+import { Piscina } from 'piscina';
+import { Failure } from '../lib/failure.ts';
+import { newHash, parseStoredHash } from './stored-hash.ts';
+
+/** Computations that may wait for each worker, about ten seconds at cost 12. One more is told to come back. */
+const MAX_WAITING_PER_WORKER = 40;
+const RETRY_AFTER = 5;
+
+export interface Verdict {
+  matches: boolean;
+  /** The password is right and its hash is of an older form or a lower cost than new ones. */
+  rehash: boolean;
+}
+
+/** Both fail with `busy` when the queue is full, at once, so that everything else stays fast. */
+export interface Hasher {
+  hash(password: string): Promise<string>;
+  /**
+   * Exactly one computation whatever `stored` is: for no hash, or one that cannot be read, at the cost of a new
+   * one. So the time of an answer tells nobody whether there is an account (CWE-208).
+   */
+  verify(password: string, stored: string | undefined): Promise<Verdict>;
+  /** Computations finished since the start: how tests show that every attempt costs one. */
+  computations(): number;
+  close(): Promise<void>;
+}
+
+/**
+ * Threads of their own, never libuv's pool: WebCrypto shares that one, and sign-ins in flight would hold every
+ * signature check for seconds. One core is left to everything else where there are several.
+ */
+export function createHasher({ cost }: { cost: number }): Hasher {
+  const threads = Math.max(1, availableParallelism() - 1);
+  const pool = new Piscina<{ key: string; setting: string }, string>({
+    filename: fileURLToPath(new URL('./bcrypt-worker.mjs', import.meta.url)),
+    minThreads: 1,
+    maxThreads: threads,
+    idleTimeout: 60_000,
+    maxQueue: MAX_WAITING_PER_WORKER * threads,
+  });
+  let computations = 0;
+
+  const compute = async (key: string, setting: string): Promise<string> => {
+    if (pool.queueSize >= pool.options.maxQueue) throw new Failure('busy', { retryAfter: RETRY_AFTER });
+    const result = await pool.run({ key, setting });
+    computations += 1;
+    return result;
+  };
+  const makeNew = (password: string) => newHash(password, { salt: newSalt(), cost });
+
+  return {
+    async hash(password) {
+      const { key, setting, format } = makeNew(password);
+      return format(await compute(key, setting));
+    },
+    async verify(password, stored) {
+      const known = stored === undefined ? undefined : parseStoredHash(stored);
+      if (!known) {
+        const { key, setting } = makeNew(password);
+        await compute(key, setting);
+        return { matches: false, rehash: false };
+      }
+      const matches = isEqual(await compute(known.keyOf(password), known.setting), known.expected);
+      return { matches, rehash: matches && (!known.current || known.cost < cost) };
+    },
+    computations: () => computations,
+    close: () => pool.close({ force: true }),
+  };
+}
+
+/** bcrypt's own base64 of 16 random bytes; its generator keeps the unused bits of the last character zero. */
+function newSalt(): string {
+  return genSaltSync(4).slice(-22);
+}
+
+function isEqual(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

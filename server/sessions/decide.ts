@@ -1,0 +1,42 @@
+import { LAST_GENERATION } from './refresh-token.ts';
+import { retiredAt, type Retired } from './retired.ts';
+
+/** What the decision needs of a session's row. Times are milliseconds since the epoch. */
+export interface SessionState {
+  generation: number;
+  retired: Retired;
+  createdAt: number;
+  rotatedAt: number;
+  revokedAt: number | null;
+}
+
+/** Milliseconds. */
+export interface SessionLimits {
+  refreshGrace: number;
+  sessionIdleTtl: number;
+  sessionMaxTtl: number;
+}
+
+/**
+ * - `rotate`: the current token; replace it.
+ * - `replay`: it was current a moment ago, so its successor may never have arrived; hand that out again.
+ * - `reuse`: it was replaced long ago and its successor used since; one of two holders is a thief.
+ * - `expired`, `revoked`: the session is over.
+ * - `unknown`: newer than the row, as after a restored backup; refuse, and punish nobody.
+ */
+export type RefreshDecision = 'rotate' | 'replay' | 'reuse' | 'expired' | 'revoked' | 'unknown';
+
+/** The heart of refreshing, as a pure function. `generation` comes from a token whose tag is genuine. */
+export function decideRefresh(
+  session: SessionState,
+  generation: number,
+  { now, limits }: { now: number; limits: SessionLimits },
+): RefreshDecision {
+  if (session.revokedAt !== null) return 'revoked';
+  if (generation > session.generation) return 'unknown';
+  if (now - session.createdAt >= limits.sessionMaxTtl) return 'expired';
+  if (now - session.rotatedAt >= limits.sessionIdleTtl) return 'expired';
+  if (generation === session.generation) return generation === LAST_GENERATION ? 'expired' : 'rotate';
+  const replacedAt = retiredAt(session.retired, generation);
+  return replacedAt !== undefined && now - replacedAt < limits.refreshGrace ? 'replay' : 'reuse';
+}

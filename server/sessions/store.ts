@@ -1,0 +1,136 @@
+import type { Selectable, Transaction } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { Schema, SessionsTable } from '../db/schema.ts';
+import { readRetired, retire, writeRetired, type Retired } from './retired.ts';
+
+export type RevocationReason = 'signed_out' | 'replaced' | 'reuse';
+
+/** Where a call came from, as shown to the session's owner. */
+export interface Origin {
+  ip: string;
+  userAgent: string;
+}
+
+export interface Session {
+  id: string;
+  accountId: string;
+  clientId: string;
+  scope: string;
+  nonce: Buffer;
+  generation: number;
+  retired: Retired;
+  createdAt: number;
+  rotatedAt: number;
+  revokedAt: number | null;
+}
+
+export interface NewSession {
+  id: string;
+  accountId: string;
+  clientId: string;
+  scope: string;
+  nonce: Buffer;
+  now: number;
+  origin: Origin;
+}
+
+export async function insertSession(trx: Transaction<Schema>, session: NewSession): Promise<Session> {
+  const row = await trx
+    .insertInto('sessions')
+    .values({
+      id: session.id,
+      account_id: session.accountId,
+      client_id: session.clientId,
+      scope: session.scope,
+      nonce: session.nonce,
+      generation: 0,
+      retired: writeRetired([]),
+      created_at: session.now,
+      rotated_at: session.now,
+      last_seen_at: session.now,
+      ip: session.origin.ip,
+      user_agent: session.origin.userAgent,
+      revoked_at: null,
+      revoked_reason: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return fromRow(row);
+}
+
+export async function findSession(db: Db, id: string): Promise<Session | undefined> {
+  const row = await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/**
+ * The one statement that rotates. Undefined when somebody else was first or the session was revoked meanwhile:
+ * the database decides, so that of any number of concurrent callers exactly one wins.
+ */
+export async function rotateSession(
+  db: Db,
+  session: Session,
+  { now, grace, origin }: { now: number; grace: number; origin: Origin },
+): Promise<Session | undefined> {
+  const row = await db
+    .updateTable('sessions')
+    .set({
+      generation: session.generation + 1,
+      retired: writeRetired(retire(session.retired, { generation: session.generation, now, grace })),
+      rotated_at: now,
+      last_seen_at: now,
+      ip: origin.ip,
+      user_agent: origin.userAgent,
+    })
+    .where('id', '=', session.id)
+    .where('generation', '=', session.generation)
+    .where('revoked_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Changes nothing that a decision reads. */
+export async function touchSession(db: Db, id: string, now: number): Promise<void> {
+  await db.updateTable('sessions').set({ last_seen_at: now }).where('id', '=', id).execute();
+}
+
+/** True when this call ended it: an ended session keeps its first reason. */
+export async function revokeSession(
+  db: Db,
+  { id, reason, now }: { id: string; reason: RevocationReason; now: number },
+): Promise<boolean> {
+  const revoked = await db
+    .updateTable('sessions')
+    .set({ revoked_at: now, revoked_reason: reason })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return revoked !== undefined;
+}
+
+/** Sessions whose access tokens may still be unexpired although they were revoked. */
+export async function listRevokedSince(db: Db, since: number): Promise<{ id: string; revokedAt: number }[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['id', 'revoked_at'])
+    .where('revoked_at', '>', since)
+    .execute();
+  return rows.map(({ id, revoked_at }) => ({ id, revokedAt: revoked_at ?? since }));
+}
+
+function fromRow(row: Selectable<SessionsTable>): Session {
+  return {
+    id: row.id,
+    accountId: row.account_id,
+    clientId: row.client_id,
+    scope: row.scope,
+    nonce: row.nonce,
+    generation: row.generation,
+    retired: readRetired(row.retired),
+    createdAt: row.created_at,
+    rotatedAt: row.rotated_at,
+    revokedAt: row.revoked_at,
+  };
+}

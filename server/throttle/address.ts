@@ -1,0 +1,19 @@
+import ipaddr from 'ipaddr.js';
+
+/**
+ * The unit in which callers are counted: an IPv4 address, or an IPv6 /64, since one household owns 2⁶⁴ of them.
+ * Every spelling of one address gives one bucket (better-auth CVE-2026-45364); what is no address at all shares
+ * a single bucket rather than none.
+ */
+export function addressBucket(address: string | undefined): string {
+  if (address === undefined || !ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  const prefix = parsed.parts.slice(0, 4).map((part) => part.toString(16));
+  return `${prefix.join(':')}::/64`;
+}
+
+/** `10.0.0.1`, `10.0.0.0/8`, `fd00::/8`: what `TRUST_PROXY` accepts. */
+export function isAddressRange(text: string): boolean {
+  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+}

@@ -1,0 +1,81 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { Failure } from '../lib/failure.ts';
+import { addressBucket } from './address.ts';
+
+const MINUTE = 60;
+
+/**
+ * Calls per window (seconds). Generous to people, ruinous to guessing: a stranger gets 10 guesses at an account
+ * from one place and 30 from all places in a quarter of an hour. Documented in the README.
+ */
+const LIMITS = {
+  signInPair: { points: 10, duration: 15 * MINUTE },
+  signInAccount: { points: 30, duration: 15 * MINUTE },
+  signInAddress: { points: 100, duration: 15 * MINUTE },
+  registerAddress: { points: 30, duration: 60 * MINUTE },
+  refreshAddress: { points: 600, duration: MINUTE },
+  refreshSession: { points: 120, duration: MINUTE },
+} as const;
+
+type LimitName = keyof typeof LIMITS;
+
+/**
+ * Each fails with `throttled` and the seconds to wait. They count calls, not requests, so that a batch gains
+ * nothing; and they count unknown accounts like known ones, so that being throttled tells nothing.
+ */
+export interface Limits {
+  signIn(address: string, email: string): Promise<void>;
+  /** The right password: these attempts were the owner's, and are given back. */
+  signInSucceeded(address: string, email: string): Promise<void>;
+  register(address: string): Promise<void>;
+  refreshFrom(address: string): Promise<void>;
+  refreshOf(sessionId: string): Promise<void>;
+}
+
+export function createLimits(): Limits {
+  const limiters = new Map(
+    Object.entries(LIMITS).map(([name, limit]) => [
+      name,
+      new RateLimiterMemory({ keyPrefix: name, ...limit }),
+    ]),
+  );
+  const limiter = (name: LimitName): RateLimiterMemory => {
+    const found = limiters.get(name);
+    if (!found) throw new Error(`no limiter ${name}`);
+    return found;
+  };
+  const consume = async (name: LimitName, key: string): Promise<void> => {
+    try {
+      await limiter(name).consume(key);
+    } catch (outcome) {
+      if (!(outcome instanceof RateLimiterRes)) throw outcome;
+      throw new Failure('throttled', { retryAfter: Math.max(1, Math.ceil(outcome.msBeforeNext / 1000)) });
+    }
+  };
+  const pair = (address: string, email: string) => `${addressBucket(address)} ${email}`;
+
+  return {
+    async signIn(address, email) {
+      await consume('signInAddress', addressBucket(address));
+      await consume('signInPair', pair(address, email));
+      await consume('signInAccount', email);
+    },
+    async signInSucceeded(address, email) {
+      await limiter('signInPair').delete(pair(address, email));
+      await limiter('signInAccount').reward(email);
+      await limiter('signInAddress').reward(addressBucket(address));
+    },
+    register: (address) => consume('registerAddress', addressBucket(address)),
+    refreshFrom: (address) => consume('refreshAddress', addressBucket(address)),
+    refreshOf: (sessionId) => consume('refreshSession', sessionId),
+  };
+}
+
+/** `RATE_LIMIT=off`, for load tests. The start says so in a warning. */
+export const NO_LIMITS: Limits = {
+  signIn: async () => {},
+  signInSucceeded: async () => {},
+  register: async () => {},
+  refreshFrom: async () => {},
+  refreshOf: async () => {},
+};

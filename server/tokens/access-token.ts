@@ -1,0 +1,133 @@
+import { errors, jwtVerify, SignJWT, type CryptoKey } from 'jose';
+import { z } from 'zod';
+import { BoundedMap } from '../lib/bounded-map.ts';
+import { toNumericDate, type Clock } from '../lib/clock.ts';
+import { Failure } from '../lib/failure.ts';
+import { randomBytes } from '../lib/random.ts';
+
+/** RFC 9068 §2.1: an explicit type, so that no other JWT signed with this key passes for an access token. */
+const TYP = 'at+jwt';
+
+/** jose alone tolerates padding and white space inside a signature; two texts would then be one token. */
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+const MAX_LENGTH = 4096;
+
+/** About 1 KB each. Beyond it the least recently used token is verified again, at the price of one signature. */
+const MAX_REMEMBERED = 20_000;
+
+/** RFC 9068 §2.2, with `sid` (the session) beside them. Times are seconds since the epoch. */
+const claimsSchema = z.object({
+  sub: z.uuid(),
+  client_id: z.string(),
+  exp: z.number(),
+  iat: z.number(),
+  jti: z.string(),
+  scope: z.string(),
+  sid: z.uuid(),
+  auth_time: z.number(),
+  amr: z.array(z.string()),
+});
+
+export type AccessTokenClaims = z.infer<typeof claimsSchema>;
+
+export interface TokenKeys {
+  alg: string;
+  kid: string;
+  privateKey: CryptoKey;
+  publicKeys: ReadonlyMap<string, CryptoKey>;
+}
+
+export interface Grant {
+  accountId: string;
+  sessionId: string;
+  clientId: string;
+  scope: string;
+  /** When the person last proved who they are, in milliseconds. */
+  authenticatedAt: number;
+}
+
+export interface AccessTokens {
+  /** Seconds a new token lives. */
+  readonly expiresIn: number;
+  issue(grant: Grant): Promise<string>;
+  /** Fails with `token_invalid` or `token_expired`. Says nothing of revocation: that is the session's. */
+  verify(token: string): Promise<AccessTokenClaims>;
+}
+
+export interface AccessTokenOptions {
+  keys: TokenKeys;
+  clock: Clock;
+  /** Also the audience: these tokens are for this origin's own services. */
+  issuer: string;
+  /** Milliseconds. */
+  ttl: number;
+}
+
+export function createAccessTokens({ keys, clock, issuer, ttl }: AccessTokenOptions): AccessTokens {
+  // Holds only tokens whose signature was good, so a caller without a key cannot fill it.
+  const verified = new BoundedMap<string, AccessTokenClaims>(MAX_REMEMBERED);
+  const expiresIn = toNumericDate(ttl);
+
+  return {
+    expiresIn,
+    async issue(grant) {
+      const now = toNumericDate(clock.now());
+      return new SignJWT({
+        client_id: grant.clientId,
+        scope: grant.scope,
+        sid: grant.sessionId,
+        auth_time: toNumericDate(grant.authenticatedAt),
+        amr: ['pwd'],
+      })
+        .setProtectedHeader({ alg: keys.alg, typ: TYP, kid: keys.kid })
+        .setIssuer(issuer)
+        .setAudience(issuer)
+        .setSubject(grant.accountId)
+        .setIssuedAt(now)
+        .setExpirationTime(now + expiresIn)
+        .setJti(randomBytes(16).toString('base64url'))
+        .sign(keys.privateKey);
+    },
+
+    async verify(token) {
+      const known = verified.get(token);
+      if (known) {
+        if (known.exp > toNumericDate(clock.now())) return known;
+        verified.delete(token);
+        throw new Failure('token_expired');
+      }
+      const claims = await verifySignature(token, { keys, clock, issuer });
+      verified.set(token, claims);
+      return claims;
+    },
+  };
+}
+
+/** Algorithm, type, issuer and audience are pinned (RFC 8725 §3.1, §3.8, §3.11); `jwk`, `jku`, `x5u` are ignored. */
+async function verifySignature(
+  token: string,
+  { keys, clock, issuer }: Pick<AccessTokenOptions, 'keys' | 'clock' | 'issuer'>,
+): Promise<AccessTokenClaims> {
+  if (token.length > MAX_LENGTH || !COMPACT_JWS.test(token)) throw new Failure('token_invalid');
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      ({ kid }) => {
+        const key = kid === undefined ? undefined : keys.publicKeys.get(kid);
+        if (!key) throw new Failure('token_invalid');
+        return key;
+      },
+      {
+        algorithms: [keys.alg],
+        typ: TYP,
+        issuer,
+        audience: issuer,
+        currentDate: new Date(clock.now()),
+      },
+    );
+    return claimsSchema.parse(payload);
+  } catch (error) {
+    if (error instanceof errors.JWTExpired) throw new Failure('token_expired', { cause: error });
+    throw new Failure('token_invalid', { cause: error });
+  }
+}

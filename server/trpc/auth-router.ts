@@ -1,0 +1,59 @@
+import { loginInput, okSchema, profileSchema, registerInput, signedInSchema } from '../../shared/account.ts';
+import type { IssuedTokens } from '../flows/issue-tokens.ts';
+import { readProfile } from '../flows/read-profile.ts';
+import { refreshSession } from '../flows/refresh-session.ts';
+import { register } from '../flows/register.ts';
+import { signIn } from '../flows/sign-in.ts';
+import { signOut } from '../flows/sign-out.ts';
+import type { SessionStart } from '../flows/start-session.ts';
+import type { Context } from './context.ts';
+import { publicProcedure, router, scopedProcedure } from './init.ts';
+
+export const authRouter = router({
+  register: publicProcedure
+    .input(registerInput)
+    .output(signedInSchema)
+    .mutation(async ({ ctx, input }) => {
+      return deliver(ctx, await register(ctx.deps, { ...input, start: startOf(ctx) }));
+    }),
+
+  login: publicProcedure
+    .input(loginInput)
+    .output(signedInSchema)
+    .mutation(async ({ ctx, input: { scope, ...credentials } }) => {
+      return deliver(ctx, await signIn(ctx.deps, { ...credentials, start: { ...startOf(ctx), scope } }));
+    }),
+
+  /**
+   * A failure leaves the cookie alone: the answer of a call that lost a race with a sign-in would otherwise
+   * clear the cookie which that sign-in has just set (keycloak#14122).
+   */
+  refresh: publicProcedure.output(signedInSchema).mutation(async ({ ctx }) => {
+    const { deps, origin, refreshCookie } = ctx;
+    return deliver(ctx, await refreshSession(deps, { token: refreshCookie.read(), origin }));
+  }),
+
+  logout: publicProcedure.output(okSchema).mutation(async ({ ctx }) => {
+    const { deps, refreshCookie, bearerToken } = ctx;
+    await signOut(deps, { refreshToken: refreshCookie.read(), accessToken: bearerToken });
+    refreshCookie.clear();
+    return { ok: true };
+  }),
+
+  me: scopedProcedure('profile:read')
+    .output(profileSchema)
+    .query(({ ctx }) => readProfile(ctx.deps, ctx.session)),
+});
+
+function startOf({ origin, refreshCookie }: Context): SessionStart {
+  return { origin, previousToken: refreshCookie.read() };
+}
+
+/** The refresh token leaves in its cookie; the body carries everything else. */
+function deliver(
+  ctx: Context,
+  { refreshToken, refreshMaxAge, signedIn }: IssuedTokens,
+): IssuedTokens['signedIn'] {
+  ctx.refreshCookie.write(refreshToken, refreshMaxAge);
+  return signedIn;
+}

@@ -1,0 +1,19 @@
+import type { Deps } from '../flows/deps.ts';
+import type { Origin } from '../sessions/store.ts';
+
+/** The browser's refresh cookie, as procedures see it: they know no header and no cookie name. */
+export interface RefreshCookie {
+  read(): string | undefined;
+  /** `maxAge` in seconds. */
+  write(token: string, maxAge: number): void;
+  clear(): void;
+}
+
+export interface Context {
+  deps: Deps;
+  requestId: string;
+  origin: Origin;
+  /** The credentials of `Authorization: Bearer …`, unchecked. */
+  bearerToken: string | undefined;
+  refreshCookie: RefreshCookie;
+}

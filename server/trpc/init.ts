@@ -1,0 +1,52 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import type { Scope } from '../../shared/scopes.ts';
+import { authenticate } from '../flows/authenticate.ts';
+import { Failure } from '../lib/failure.ts';
+import type { Context } from './context.ts';
+import { messageOf, reasonOf, toErrorData, TRPC_CODES } from './errors.ts';
+
+/** Who may call. Every procedure has one, and a test pins the list of public ones. */
+export interface Meta {
+  policy: 'public' | 'session' | Scope;
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    isDev: false, // never a stack trace in an answer, whatever NODE_ENV says
+    errorFormatter({ shape, error, path, ctx }) {
+      const data = toErrorData(error, { path, requestId: ctx?.requestId ?? 'none' });
+      return { ...shape, message: messageOf(reasonOf(error)), data };
+    },
+  });
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+
+/** Gives a Failure its status. Whatever else was thrown stays what tRPC makes of it: an opaque 500. */
+const failures = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (result.ok || !(result.error.cause instanceof Failure)) return result;
+  const { cause } = result.error;
+  throw new TRPCError({ code: TRPC_CODES[cause.reason], message: messageOf(cause.reason), cause });
+});
+
+const base = t.procedure.use(failures);
+
+/** Anybody may call. Spelled out at each procedure, because protected is the default. */
+export const publicProcedure = base.meta({ policy: 'public' });
+
+/** Needs a live access token; gives `ctx.session`. */
+export const protectedProcedure = base.meta({ policy: 'session' }).use(async ({ ctx, next }) => {
+  const session = await authenticate(ctx.deps, ctx.bearerToken);
+  return next({ ctx: { session } });
+});
+
+/** Needs a live access token that was granted `scope` (RFC 6750 §3.1, insufficient_scope). */
+export function scopedProcedure(scope: Scope) {
+  return protectedProcedure.meta({ policy: scope }).use(async ({ ctx, next }) => {
+    if (!ctx.session.scopes.includes(scope)) throw new Failure('insufficient_scope');
+    return next();
+  });
+}

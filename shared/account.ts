@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { emailSchema } from './email.ts';
+import { isPlainText } from './text.ts';
+
+/**
+ * Bounds what is worth reading at all; the policy of a *new* password is in password-policy.ts. Sign-in must
+ * stay laxer than registration: an imported account may own a password that would be refused today.
+ */
+const passwordSchema = z
+  .string()
+  .min(1, 'Enter a password.')
+  .max(1024, 'That password is too long.')
+  .refine((text) => text.isWellFormed(), 'That password contains characters that cannot be used.');
+
+const nameSchema = z
+  .string()
+  .trim()
+  .max(100, 'Use at most 100 characters.')
+  .refine(isPlainText, 'That name contains characters that cannot be used.')
+  .transform((name) => name.normalize('NFC'));
+
+export const registerInput = z.object({
+  email: emailSchema,
+  password: passwordSchema,
+  name: nameSchema.optional(),
+});
+
+export const loginInput = z.object({
+  email: emailSchema,
+  password: passwordSchema,
+  /** Space-delimited (RFC 6749 §3.3). Left out: everything the account may have. */
+  scope: z.string().max(1000).optional(),
+});
+
+export const updateProfileInput = z.object({ name: nameSchema });
+
+/** A person as shown to themselves. `createdAt` is ISO 8601 in UTC; `name` may be empty. */
+export const profileSchema = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  emailVerified: z.boolean(),
+  name: z.string(),
+  scopes: z.array(z.string()),
+  createdAt: z.iso.datetime(),
+});
+
+export type Profile = z.infer<typeof profileSchema>;
+
+/** `expiresIn` is in seconds (RFC 6749 §5.1); the refresh token travels in its cookie, never in a body. */
+export const signedInSchema = z.object({
+  accessToken: z.string(),
+  tokenType: z.literal('Bearer'),
+  expiresIn: z.number().int().positive(),
+  scope: z.string(),
+  user: profileSchema,
+});
+
+export type SignedIn = z.infer<typeof signedInSchema>;
+
+export const okSchema = z.object({ ok: z.literal(true) });

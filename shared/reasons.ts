@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/**
+ * Every way a call can fail, as a closed union: clients switch over it, the server maps each to a status in
+ * one total table. A reason says what the caller may know and no more: `invalid_credentials` never tells
+ * whether the name or the password was wrong.
+ */
+export const REASONS = [
+  'validation',
+  'invalid_credentials',
+  'token_missing',
+  'token_invalid',
+  'token_expired',
+  'session_revoked',
+  'insufficient_scope',
+  'not_found',
+  'conflict',
+  'throttled',
+  'busy',
+  'weak_password',
+  'email_unverified',
+  'step_up_required',
+  'forbidden_origin',
+  'internal',
+] as const;
+
+export type Reason = (typeof REASONS)[number];
+
+/** One field's fault, e.g. `{ path: ['password'], code: 'too_short', message: 'Use at least 15 characters.' }`. */
+const issueSchema = z.object({
+  path: z.array(z.union([z.string(), z.number()])),
+  code: z.string(),
+  message: z.string(),
+});
+
+export type Issue = z.infer<typeof issueSchema>;
+
+/** `error.data` of every failed call. `retryAfter` is in seconds and comes with `throttled` and `busy`. */
+export const errorDataSchema = z.object({
+  code: z.string(),
+  httpStatus: z.number(),
+  path: z.string().optional(),
+  reason: z.enum(REASONS),
+  requestId: z.string(),
+  retryAfter: z.number().optional(),
+  issues: z.array(issueSchema).optional(),
+});
+
+export type ErrorData = z.infer<typeof errorDataSchema>;

@@ -1,0 +1,14 @@
+/** Cc (control) and Cf-like bidi overrides: characters that can hide or reorder what a person is shown. */
+const UNSHOWABLE = /[\p{Cc}\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
+
+/** True when the text can be stored, shown and encoded as UTF-8 without change: no lone surrogate, no control. */
+export function isPlainText(text: string): boolean {
+  return text.isWellFormed() && !UNSHOWABLE.test(text);
+}
+
+/** Length as people count it: Unicode code points, not UTF-16 units. */
+export function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

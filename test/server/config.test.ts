@@ -1,0 +1,122 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../server/config.ts';
+import { findSecretProblem } from '../../server/keys/secret.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { SECRET } from '../support/secret.ts';
+
+function parse(environment: Record<string, string>) {
+  return parseConfig({ DATA_DIR: temporaryFolder(), AUTH_SECRET: SECRET, ...environment });
+}
+
+describe('the configuration', () => {
+  test('needs nothing: every variable has the default of the documentation', () => {
+    const folder = temporaryFolder();
+    expect(parseConfig({ DATA_DIR: folder })).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: 'http://localhost:3000',
+      secure: false,
+      databaseFile: join(folder, 'sallyport.db'),
+      secrets: [expect.stringMatching(/^[\w-]{64}$/)],
+      accessTokenTtl: 900_000,
+      sessionIdleTtl: 14 * 86_400_000,
+      sessionMaxTtl: 90 * 86_400_000,
+      refreshGrace: 30_000,
+      bcryptCost: 12,
+      passwordMinLength: 15,
+      trustProxy: [],
+      allowedOrigins: [],
+      rateLimit: true,
+      logLevel: 'info',
+    });
+  });
+
+  test.each([
+    ['PORT', 'http'],
+    ['PORT', '65536'],
+    ['PUBLIC_URL', 'login.example.com'],
+    ['PUBLIC_URL', 'https://example.com/login'],
+    ['PUBLIC_URL', 'http://example.com'],
+    ['PUBLIC_URL', 'http://localhost.example.com'],
+    ['DATABASE_URL', 'mysql://localhost'],
+    ['AUTH_SECRET', 'short'],
+    ['ACCESS_TOKEN_TTL', '90m'],
+    ['ACCESS_TOKEN_TTL', '30s'],
+    ['ACCESS_TOKEN_TTL', 'soon'],
+    ['SESSION_IDLE_TTL', '91d'],
+    ['SESSION_MAX_TTL', '-1d'],
+    ['REFRESH_GRACE', '1h'],
+    ['BCRYPT_COST', '4'],
+    ['BCRYPT_COST', '16'],
+    ['PASSWORD_MIN_LENGTH', '7'],
+    ['TRUST_PROXY', 'loopback'],
+    ['TRUST_PROXY', '10.0.0.0/99'],
+    ['ALLOWED_ORIGINS', '*'],
+    ['RATE_LIMIT', 'false'],
+    ['LOG_LEVEL', 'loud'],
+    ['SMTP_URL', 'smtp://localhost'],
+  ])('refuses %s=%s in one line that names it', (name, value) => {
+    expect(() => parse({ [name]: value })).toThrow(new RegExp(`^${name}: [^\\n]+$`));
+  });
+
+  test.each([
+    ['PUBLIC_URL', 'https://login.example.com/', { publicUrl: 'https://login.example.com', secure: true }],
+    ['REFRESH_GRACE', '0', { refreshGrace: 0 }],
+    ['TRUST_PROXY', '10.0.0.0/8, ::1', { trustProxy: ['10.0.0.0/8', '::1'] }],
+    [
+      'ALLOWED_ORIGINS',
+      'https://a.example.com/,https://b.example.com',
+      { allowedOrigins: ['https://a.example.com', 'https://b.example.com'] },
+    ],
+    ['DATABASE_URL', 'sqlite:/var/lib/app.db', { databaseFile: '/var/lib/app.db' }],
+    ['LOG_LEVEL', '', { logLevel: 'info' }],
+  ])('reads %s=%s', (name, value, expected) => {
+    expect(parse({ [name]: value })).toMatchObject(expected);
+  });
+
+  test('allows plain http elsewhere only when that was asked for', () => {
+    const asked = { PUBLIC_URL: 'http://example.com', ALLOW_INSECURE_HTTP: '1' };
+    expect(parse(asked)).toMatchObject({ publicUrl: 'http://example.com', secure: false });
+  });
+
+  test('says in one line that a data folder cannot be made', () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    expect(() => parse({ DATA_DIR: join(file, 'data') })).toThrow(/^DATA_DIR: [^\n]+$/);
+  });
+});
+
+describe('the secret', () => {
+  test('is made once, for the owner alone, and found again', () => {
+    const DATA_DIR = temporaryFolder();
+    const [first] = parseConfig({ DATA_DIR }).secrets;
+    const file = join(DATA_DIR, 'auth-secret');
+    expect(readFileSync(file, 'utf8').trim()).toBe(first);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(parseConfig({ DATA_DIR }).secrets).toEqual([first]);
+  });
+
+  test('is not made when one is given', () => {
+    const DATA_DIR = temporaryFolder();
+    parseConfig({ DATA_DIR, AUTH_SECRET: SECRET });
+    expect(existsSync(join(DATA_DIR, 'auth-secret'))).toBe(false);
+  });
+
+  test('may be a list, newest first', () => {
+    expect(parse({ AUTH_SECRET: `${SECRET}-new, ${SECRET}` }).secrets).toEqual([`${SECRET}-new`, SECRET]);
+  });
+
+  test.each([
+    ['31 characters', 'x4Gh9!kLm2#pQr7$tUv1%wXy6^zAb3&', 'at least 32 bytes'],
+    ['32 hex digits, which are 16 bytes', '9f86d081884c7d659a2feaa0c55ad015', 'at least 32 bytes'],
+    ['the tutorial’s', '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7', 'well known'],
+    ['a placeholder', 'please-changeme-before-production-1234567890', 'well known'],
+    ['a repeated word', 'correct!horse'.repeat(4), 'repeats'],
+    ['one character', 'a'.repeat(64), 'repeats'],
+    ['few characters', `${'ab'.repeat(20)}c${'ba'.repeat(20)}`, 'too few'],
+  ])('is refused when it is %s', (_, secret, problem) => {
+    expect(findSecretProblem(secret)).toContain(problem);
+  });
+});

@@ -1,0 +1,83 @@
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { createApp, type App } from '../../server/app.ts';
+import { parseConfig } from '../../server/config.ts';
+import type { Context } from '../../server/trpc/context.ts';
+import { createCaller } from '../../server/trpc/router.ts';
+import { createTestClock, type TestClock } from './clock.ts';
+import { temporaryFolder } from './folder.ts';
+import { SECRET } from './secret.ts';
+
+export const GOOD_PASSWORD = 'a lantern for the long night';
+
+export interface World {
+  app: App;
+  clock: TestClock;
+  /** Every line that was logged, as it was written. */
+  logLines: string[];
+  /** A browser of its own: its cookie and its access token are kept from call to call. */
+  visitor(options?: { ip?: string }): Visitor;
+}
+
+export interface Visitor {
+  readonly api: ReturnType<typeof createCaller>;
+  cookie: string | undefined;
+  bearer: string | undefined;
+  register(email?: string): Promise<void>;
+  signIn(email?: string, password?: string): Promise<void>;
+}
+
+export interface WorldOptions {
+  env?: Record<string, string>;
+  clock?: TestClock;
+}
+
+/** The real application on a real database, with a clock that stands still. Closed when the test ends. */
+export async function createWorld({
+  env = {},
+  clock = createTestClock(),
+}: WorldOptions = {}): Promise<World> {
+  const logLines: string[] = [];
+  const config = parseConfig({
+    NODE_ENV: 'test',
+    DATA_DIR: temporaryFolder(),
+    DATABASE_URL: 'sqlite::memory:',
+    AUTH_SECRET: SECRET,
+    BCRYPT_COST: '4',
+    RATE_LIMIT: 'off',
+    ...env,
+  });
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
+  const app = await createApp(config, { clock, log });
+  onTestFinished(() => app.close());
+  return { app, clock, logLines, visitor: (options) => createVisitor(app, options) };
+}
+
+function createVisitor({ deps }: App, { ip = '203.0.113.7' }: { ip?: string } = {}): Visitor {
+  const visitor: Visitor = {
+    cookie: undefined,
+    bearer: undefined,
+    get api() {
+      return createCaller(context());
+    },
+    async register(email = 'ada@example.com') {
+      const { accessToken } = await visitor.api.auth.register({ email, password: GOOD_PASSWORD });
+      visitor.bearer = accessToken;
+    },
+    async signIn(email = 'ada@example.com', password = GOOD_PASSWORD) {
+      visitor.bearer = (await visitor.api.auth.login({ email, password })).accessToken;
+    },
+  };
+  const context = (): Context => ({
+    deps,
+    requestId: 'test-request',
+    origin: { ip, userAgent: 'Test/1.0' },
+    bearerToken: visitor.bearer,
+    refreshCookie: {
+      read: () => visitor.cookie,
+      write: (token) => void (visitor.cookie = token),
+      clear: () => void (visitor.cookie = undefined),
+    },
+  });
+  return visitor;
+}

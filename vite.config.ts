@@ -1,0 +1,84 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const root = import.meta.dirname;
+const clientOutput = join(root, 'dist/client');
+
+/** Writes `.br` and `.gz` beside each built text asset, so that the server never compresses while it serves. */
+function precompress(): Plugin {
+  return {
+    name: 'sallyport:precompress',
+    applyToEnvironment: (environment) => environment.name === 'client',
+    async writeBundle() {
+      const folder = join(clientOutput, 'assets');
+      const names = (await readdir(folder)).filter((name) => /\.(js|css|svg)$/.test(name));
+      await Promise.all(
+        names.map(async (name) => {
+          const file = join(folder, name);
+          const content = await readFile(file);
+          const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+          await writeFile(`${file}.br`, await promisify(brotliCompress)(content, quality));
+          await writeFile(`${file}.gz`, await promisify(gzip)(content, { level: 9 }));
+        }),
+      );
+    },
+  };
+}
+
+/** Files that the server reads at run time, next to the bundle as they are next to their source. */
+function serverAssets(): Plugin {
+  return {
+    name: 'sallyport:server-assets',
+    applyToEnvironment: (environment) => environment.name === 'ssr',
+    async generateBundle() {
+      const source = await readFile(join(root, 'server/passwords/blocklist.bin'));
+      this.emitFile({ type: 'asset', fileName: 'blocklist.bin', source });
+    },
+  };
+}
+
+export default defineConfig({
+  root: join(root, 'client'),
+  // The project's own variables are the server's: nothing of `.env` may reach the browser's bundle.
+  envDir: false,
+  plugins: [react(), tailwindcss(), precompress(), serverAssets()],
+  builder: {},
+  environments: {
+    client: { build: { outDir: clientOutput, emptyOutDir: true } },
+    ssr: {
+      build: {
+        outDir: join(root, 'dist/server'),
+        emptyOutDir: true,
+        ssr: true,
+        copyPublicDir: false,
+        rolldownOptions: {
+          input: {
+            main: join(root, 'server/main.ts'),
+            'bcrypt-worker': join(root, 'server/passwords/bcrypt-worker.mjs'),
+          },
+          output: { entryFileNames: '[name].mjs' },
+        },
+      },
+    },
+  },
+  test: {
+    root,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', 'test/bench/**'],
+          setupFiles: ['test/support/fail-on-noise.ts'],
+          environment: 'node',
+        },
+      },
+    ],
+  },
+});
