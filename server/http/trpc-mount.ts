@@ -1,13 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TRPCError } from '@trpc/server';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../flows/deps.ts';
-import { Failure } from '../lib/failure.ts';
 import type { Context } from '../trpc/context.ts';
 import { reasonOf } from '../trpc/errors.ts';
 import { appRouter, type AppRouter } from '../trpc/router.ts';
 import { hasDuplicateKeys } from './duplicate-keys.ts';
 import { refuse } from './error-reply.ts';
+import { failureHeaders } from './failure-headers.ts';
+import { answerPlainCall, readPlainCall } from './plain-call.ts';
 import { refreshCookieOf } from './refresh-cookie.ts';
 
 const MAX_BATCH_SIZE = 10;
@@ -15,26 +16,46 @@ const MAX_BATCH_SIZE = 10;
 /** The header is stored with the session; no real browser sends more. */
 const MAX_USER_AGENT = 200;
 
-export async function mountTrpc(app: FastifyInstance, { deps, secure }: { deps: Deps; secure: boolean }) {
+export interface TrpcMountOptions {
+  deps: Deps;
+  secure: boolean;
+  /** False: every call takes tRPC's own adapter, which the tests compare with. */
+  plainCalls?: boolean;
+}
+
+export async function mountTrpc(app: FastifyInstance, options: TrpcMountOptions): Promise<void> {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('Cache-Control', 'no-store');
   });
-
   app.addHook('preParsing', async (request, reply) => {
     return isReadable(request) ? undefined : refuse(reply, 'validation', 415);
   });
   app.addHook('preValidation', async ({ body }, reply) => {
     return typeof body === 'string' && isMalformed(body) ? refuse(reply, 'validation') : undefined;
   });
+  if (options.plainCalls ?? true) answerPlainCalls(app, options);
+  await useAdapter(app, options);
+}
 
+function answerPlainCalls(app: FastifyInstance, options: TrpcMountOptions): void {
+  app.addHook<{ Params: { path: string } }>('preHandler', async (request, reply) => {
+    const call = readPlainCall(request, request.params.path);
+    if (!call) return undefined;
+    const { status, body, error } = await answerPlainCall(call, createContext(request, reply, options));
+    reply.header('Vary', 'trpc-accept, accept').code(status).type('application/json');
+    if (!error) return reply.send(body);
+    logInternal(error, request, call.path);
+    return reply.headers(failureHeaders([error])).send(body);
+  });
+}
+
+async function useAdapter(app: FastifyInstance, options: TrpcMountOptions): Promise<void> {
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
     router: appRouter,
     maxBatchSize: MAX_BATCH_SIZE,
-    createContext: ({ req, res }) => createContext(deps, { request: req, reply: res, secure }),
-    responseMeta: ({ errors }) => ({ headers: headersFor(errors) }),
-    onError({ error, req, path }) {
-      if (reasonOf(error) === 'internal') req.log.error({ err: error, path }, 'procedure failed');
-    },
+    createContext: ({ req, res }) => createContext(req, res, options),
+    responseMeta: ({ errors }) => ({ headers: failureHeaders(errors) }),
+    onError: ({ error, req, path }) => logInternal(error, req, path),
   };
   await app.register(fastifyTRPCPlugin, { prefix: '', trpcOptions });
 }
@@ -56,8 +77,9 @@ function isMalformed(body: string): boolean {
 }
 
 function createContext(
-  deps: Deps,
-  { request, reply, secure }: { request: FastifyRequest; reply: FastifyReply; secure: boolean },
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { deps, secure }: TrpcMountOptions,
 ): Context {
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT);
   return {
@@ -75,28 +97,6 @@ function readBearer(header: string | undefined): string | undefined {
   return match ? (match[1] ?? '') : undefined;
 }
 
-/** What the status alone cannot say: how to authenticate (RFC 6750 §3), and when to come back (RFC 9110 §10.2.3). */
-function headersFor(errors: readonly TRPCError[]): Record<string, string> {
-  const failures = errors.map(({ cause }) => cause).filter((cause) => cause instanceof Failure);
-  const waits = failures.map(({ retryAfter }) => retryAfter ?? 0);
-  const challenge = failures.map(challengeOf).find((text) => text !== undefined);
-  return {
-    ...(Math.max(0, ...waits) > 0 && { 'Retry-After': String(Math.max(...waits)) }),
-    ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
-  };
-}
-
-function challengeOf({ reason }: Failure): string | undefined {
-  switch (reason) {
-    case 'token_missing':
-      return 'Bearer';
-    case 'token_invalid':
-    case 'token_expired':
-    case 'session_revoked':
-      return 'Bearer error="invalid_token"';
-    case 'insufficient_scope':
-      return 'Bearer error="insufficient_scope"';
-    default:
-      return undefined;
-  }
+function logInternal(error: TRPCError, request: FastifyRequest, path: string | undefined): void {
+  if (reasonOf(error) === 'internal') request.log.error({ err: error, path }, 'procedure failed');
 }
