@@ -21,6 +21,7 @@ export async function register(
 ): Promise<IssuedTokens> {
   const scope = requireScope(start.scope);
   refuseWeakPassword(deps, email, password);
+  deps.hasher.requireRoom();
   await deps.limits.register(start.origin.ip);
   // Hashed whether or not the address is taken, and outside the transaction: hashing is slow, writing is not.
   const hash = await deps.hasher.hash(password);

@@ -24,6 +24,11 @@ export interface Hasher {
    * one. So the time of an answer tells nobody whether there is an account (CWE-208).
    */
   verify(password: string, stored: string | undefined): Promise<Verdict>;
+  /**
+   * Fails with `busy` when the queue is full. Asked before an attempt is counted: what is not going to be tried
+   * is no guess, and so the counters cannot grow faster than passwords are hashed.
+   */
+  requireRoom(): void;
   /** Computations finished since the start: how tests show that every attempt costs one. */
   computations(): number;
   close(): Promise<void>;
@@ -44,8 +49,11 @@ export function createHasher({ cost }: { cost: number }): Hasher {
   });
   let computations = 0;
 
-  const compute = async (key: string, setting: string): Promise<string> => {
+  const requireRoom = (): void => {
     if (pool.queueSize >= pool.options.maxQueue) throw new Failure('busy', { retryAfter: RETRY_AFTER });
+  };
+  const compute = async (key: string, setting: string): Promise<string> => {
+    requireRoom();
     const result = await pool.run({ key, setting });
     computations += 1;
     return result;
@@ -67,6 +75,7 @@ export function createHasher({ cost }: { cost: number }): Hasher {
       const matches = isEqual(await compute(known.keyOf(password), known.setting), known.expected);
       return { matches, rehash: matches && (!known.current || known.cost < cost) };
     },
+    requireRoom,
     computations: () => computations,
     close: () => pool.close({ force: true }),
   };

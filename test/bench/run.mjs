@@ -109,6 +109,7 @@ async function meDuringSignIns(oneCore) {
 
 async function refreshes() {
   const server = await startServer(SERVER, { oneCore: true });
+  /** @type {Awaited<ReturnType<typeof register>>[]} */
   const sessions = [];
   for (let index = 0; index < 8; index += 1)
     sessions.push(await register(server, `refresh-${index}@example.com`));
