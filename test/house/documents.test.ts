@@ -1,0 +1,121 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createApp } from '../../server/app.ts';
+import { parseConfig } from '../../server/config.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { SECRET } from '../support/secret.ts';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+const PROJECT = [
+  'server',
+  'client',
+  'shared',
+  'test/support',
+  'test/tsconfig.json',
+  'tsconfig.json',
+  'package.json',
+  'vite.config.ts',
+];
+
+/** The fenced blocks of a page, without the indentation of the list that they stand in. */
+function readBlocks(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(/^( *)```\w*\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', code = '']) =>
+    code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+}
+
+function findBlock(page: string, firstLine: string): string {
+  const block = readBlocks(page).find((code) => code.startsWith(firstLine));
+  if (block === undefined) throw new Error(`${page} has no block that begins with ${firstLine}`);
+  return block.slice(firstLine.length).trim();
+}
+
+/** A copy of the project in which the README's five minutes have been spent. */
+function followReadme(): string {
+  const copy = temporaryFolder();
+  for (const name of PROJECT) cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  for (const file of [
+    'server/trpc/greeting-router.ts',
+    'client/features/greeting/greeting.tsx',
+    'test/server/trpc/greeting.test.ts',
+  ]) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    writeFileSync(join(copy, file), `${findBlock('README.md', `// ${file}\n`)}\n`);
+  }
+  const routerFile = join(copy, 'server/trpc/router.ts');
+  const mounted = readFileSync(routerFile, 'utf8')
+    .replace(/^/, `${findBlock('README.md', '// server/trpc/router.ts, import\n')}\n`)
+    .replace('router({', `router({\n  ${findBlock('README.md', '// server/trpc/router.ts, in appRouter\n')}`);
+  writeFileSync(routerFile, mounted);
+  return copy;
+}
+
+describe('the README', () => {
+  test('leads to a protected procedure that compiles, on both sides, and whose test passes', async () => {
+    const cwd = followReadme();
+    // Types into a folder of its own: node_modules is the project's, through a link.
+    const tsconfigs = ['shared', 'server', 'client', 'test'].map((name) => join(cwd, name, 'tsconfig.json'));
+    for (const file of tsconfigs)
+      writeFileSync(file, readFileSync(file, 'utf8').replace('../node_modules/.cache/types', '../types'));
+    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'client', 'test'], {
+      cwd,
+    });
+    const { stdout } = await run(
+      process.execPath,
+      [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'test/server/trpc/greeting.test.ts'],
+      { cwd, env: { ...process.env, NO_COLOR: '1' } },
+    );
+    expect(stdout).toContain('1 passed');
+  }, 120_000);
+
+  test('names every variable of the configuration, as does the example file', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const schema = readFileSync(join(root, 'server/config.ts'), 'utf8');
+    const names = [...schema.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(10);
+    const own = names.filter((name) => name !== 'NODE_ENV' && name !== 'SMTP_URL');
+    expect(own.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+const hasCurl = (() => {
+  try {
+    execFileSync('curl', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+describe('docs/API.md', () => {
+  // The project needs Node only; the lines are for whoever has curl.
+  test.skipIf(!hasCurl)('shows a journey with curl that works as it stands', async () => {
+    const config = parseConfig({
+      NODE_ENV: 'test',
+      DATA_DIR: temporaryFolder(),
+      AUTH_SECRET: SECRET,
+      BCRYPT_COST: '4',
+      LOG_LEVEL: 'silent',
+    });
+    const app = await createApp(config);
+    onTestFinished(() => app.close());
+    const address = await app.http.listen({ port: 0, host: '127.0.0.1' });
+    const script = findBlock('docs/API.md', 'ORIGIN=http://localhost:3000\n');
+    const cwd = temporaryFolder();
+    const { stdout } = await run('sh', ['-e', '-c', `ORIGIN=${address}\n${script}`], { cwd });
+    const answers = stdout.split(/(?<=\})(?=\{)/).map((text): unknown => JSON.parse(text));
+    expect(answers).toMatchObject([
+      { result: { data: { user: { email: 'ada@example.com', name: 'Ada' } } } },
+      { result: { data: { email: 'ada@example.com' } } },
+      { result: { data: { tokenType: 'Bearer' } } },
+      { result: { data: { ok: true } } },
+      { error: { data: { reason: 'session_revoked' } } },
+    ]);
+  });
+});
