@@ -22,11 +22,11 @@ http.on('request', (request, response) => {
   else vite.middlewares(request, response);
 });
 http.listen(config.port, config.host, () => {
-  process.stdout.write(`Sallyport (development) is ready at ${config.publicUrl}\n`);
+  process.stdout.write(`Sallyport is ready at ${config.publicUrl}, and reloads\n`);
 });
 
 let reloading = Promise.resolve();
-vite.watcher.on('all', (_event, file) => {
+vite.watcher.on('change', (file) => {
   if (!/[/\\](server|shared)[/\\].*\.(ts|mjs|bin)$/.test(file)) return;
   reloading = reloading.then(reload);
 });
@@ -43,6 +43,8 @@ async function load() {
 /** A change that does not load leaves the last good app running, and says so. */
 async function reload() {
   const previous = app;
+  // Vite hears of the change too, but perhaps after us: then it would hand out the old modules once more.
+  vite.environments.ssr.moduleGraph.invalidateAll();
   try {
     ({ app, config } = await load());
     await previous.close();

@@ -1,29 +1,29 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { parseConfig } from '../../server/config.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { copyProject, PROJECT_ROOT } from '../support/project-copy.ts';
 import { SECRET } from '../support/secret.ts';
 
 const run = promisify(execFile);
-const root = resolve(import.meta.dirname, '../..');
-const PROJECT = [
-  'server',
-  'client',
-  'shared',
-  'test/support',
-  'test/tsconfig.json',
-  'tsconfig.json',
-  'package.json',
-  'vite.config.ts',
-];
+
+/** What one of the project's own tools prints, whether or not it is content. */
+async function runTool(cwd: string, tool: string, ...words: string[]): Promise<string> {
+  const script = join(PROJECT_ROOT, 'node_modules', tool);
+  const options = { cwd, env: { ...process.env, NO_COLOR: '1' } };
+  const { stdout } = await run(process.execPath, [script, ...words], options).catch(
+    (failure: { stdout: string }) => failure,
+  );
+  return stdout;
+}
 
 /** The fenced blocks of a page, without the indentation of the list that they stand in. */
 function readBlocks(page: string): string[] {
-  const text = readFileSync(join(root, page), 'utf8');
+  const text = readFileSync(join(PROJECT_ROOT, page), 'utf8');
   return [...text.matchAll(/^( *)```\w*\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', code = '']) =>
     code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   );
@@ -37,9 +37,7 @@ function findBlock(page: string, firstLine: string): string {
 
 /** A copy of the project in which the README's five minutes have been spent. */
 function followReadme(): string {
-  const copy = temporaryFolder();
-  for (const name of PROJECT) cpSync(join(root, name), join(copy, name), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const copy = copyProject();
   for (const file of [
     'server/trpc/greeting-router.ts',
     'client/features/greeting/greeting.tsx',
@@ -63,20 +61,14 @@ describe('the README', () => {
     const tsconfigs = ['shared', 'server', 'client', 'test'].map((name) => join(cwd, name, 'tsconfig.json'));
     for (const file of tsconfigs)
       writeFileSync(file, readFileSync(file, 'utf8').replace('../node_modules/.cache/types', '../types'));
-    await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'client', 'test'], {
-      cwd,
-    });
-    const { stdout } = await run(
-      process.execPath,
-      [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'test/server/trpc/greeting.test.ts'],
-      { cwd, env: { ...process.env, NO_COLOR: '1' } },
-    );
-    expect(stdout).toContain('1 passed');
+    expect(await runTool(cwd, 'typescript/bin/tsc', '-b', 'client', 'test')).toBe('');
+    const output = await runTool(cwd, 'vitest/vitest.mjs', 'run', 'test/server/trpc/greeting.test.ts');
+    expect(output).toContain('1 passed');
   }, 120_000);
 
   test('names every variable of the configuration, as does the example file', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const schema = readFileSync(join(root, 'server/config.ts'), 'utf8');
+    const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8');
+    const schema = readFileSync(join(PROJECT_ROOT, 'server/config.ts'), 'utf8');
     const names = [...schema.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(10);
     const own = names.filter((name) => name !== 'NODE_ENV' && name !== 'SMTP_URL');

@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface ServerProcess {
+  child: ChildProcess;
+  port: number;
+  base: string;
+  /** All lines on stdout up to the one that says it is ready. */
+  greeting: string;
+  exit: Promise<Exit>;
+}
+
+export interface ProcessOptions {
+  /** Path of the built main.mjs. */
+  main: string;
+  /** Where it runs, and where its data go unless `env` says otherwise. */
+  folder: string;
+  env?: Record<string, string>;
+}
+
+const READY = /^Sallyport is ready at .*$/m;
+
+/** Starts the server as a user does, on a free port unless `env` names one. Resolves when it says that it is ready. */
+export async function startProcess(options: ProcessOptions): Promise<ServerProcess> {
+  const PORT = options.env?.['PORT'] ?? String(await findFreePort());
+  const port = Number(PORT);
+  const { child, exit, output } = launch({ ...options, env: { ...options.env, PORT } });
+  const greeting = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', () => READY.test(output.stdout) && resolve(output.stdout));
+    void exit.then(({ stderr }) => reject(new Error(`did not start: ${stderr}`)));
+  });
+  return { child, port, base: `http://127.0.0.1:${port}`, greeting, exit };
+}
+
+/** A process that ends with its test, however that ends. Its environment is empty but for what is given. */
+export function launch({ main, folder, env }: ProcessOptions) {
+  const child = spawn(process.execPath, [main], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], NODE_ENV: 'test', BCRYPT_COST: '4', LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void (output.stderr += text));
+  const exit = new Promise<Exit>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal, ...output }));
+  });
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exit;
+  });
+  return { child, exit, output };
+}
+
+/** Outside the range from which the kernel takes ports of its own accord, so that nobody is given it meanwhile. */
+async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const probe = createServer().listen(port, '127.0.0.1');
+    const free = await Promise.race([
+      once(probe, 'listening').then(() => true),
+      once(probe, 'error').then(() => false),
+    ]).catch(() => false);
+    if (!free) continue;
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
+}
