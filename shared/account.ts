@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { emailSchema } from './email.ts';
-import { isPlainText } from './text.ts';
+import { codePoints, isPlainText } from './text.ts';
 
 /**
  * Bounds what is worth reading at all; the policy of a *new* password is in password-policy.ts. Sign-in must
@@ -15,9 +15,9 @@ const passwordSchema = z
 const nameSchema = z
   .string()
   .trim()
-  .max(100, 'Use at most 100 characters.')
-  .refine(isPlainText, 'That name contains characters that cannot be used.')
-  .transform((name) => name.normalize('NFC'));
+  .normalize('NFC')
+  .refine((name) => codePoints(name) <= 100, 'Use at most 100 characters.')
+  .refine(isPlainText, 'That name contains characters that cannot be used.');
 
 export const registerInput = z.object({
   email: emailSchema,

@@ -1,5 +1,5 @@
 /** Cc (control) and Cf-like bidi overrides: characters that can hide or reorder what a person is shown. */
-const UNSHOWABLE = /[\p{Cc}\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
+const UNSHOWABLE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/u;
 
 /** True when the text can be stored, shown and encoded as UTF-8 without change: no lone surrogate, no control. */
 export function isPlainText(text: string): boolean {

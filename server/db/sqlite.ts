@@ -13,8 +13,12 @@ import { BoundedMap } from '../lib/bounded-map.ts';
 /** The project has some dozens of statements; the bound only matters if one is ever built from input. */
 const MAX_STATEMENTS = 500;
 
-/** What to expect of the file: readers never wait (WAL), and what was acknowledged survives a power cut (FULL). */
-const PRAGMAS = ['journal_mode = WAL', 'synchronous = FULL', 'busy_timeout = 5000', 'foreign_keys = ON'];
+/** Milliseconds to wait for another process that holds the file. */
+const BUSY_TIMEOUT = 5000;
+const BUSY_PAUSE = 20;
+
+/** What was acknowledged survives a power cut (FULL), and no row points nowhere. */
+const PRAGMAS = [`busy_timeout = ${BUSY_TIMEOUT}`, 'synchronous = FULL', 'foreign_keys = ON'];
 
 /**
  * Kysely's dialect, with two differences. It prepares each statement once, not at every execution (20 µs a
@@ -24,6 +28,7 @@ const PRAGMAS = ['journal_mode = WAL', 'synchronous = FULL', 'busy_timeout = 500
 export function createSqliteDialect(file: string): SqliteDialect {
   const database = new Database(file);
   for (const pragma of PRAGMAS) database.pragma(pragma);
+  useWriteAheadLog(database);
   const statements = new BoundedMap<string, SqliteStatement>(MAX_STATEMENTS);
   const prepare = (sql: string): SqliteStatement => {
     const known = statements.get(sql);
@@ -33,6 +38,23 @@ export function createSqliteDialect(file: string): SqliteDialect {
     return statement;
   };
   return new ImmediateSqliteDialect({ database: { prepare, close: () => database.close() } });
+}
+
+/**
+ * Readers never wait. Of processes that switch a new file at once, SQLite refuses all but one immediately: they
+ * would have to upgrade a read lock, and for that it does not wait. They only have to ask again.
+ */
+function useWriteAheadLog(database: Database.Database): void {
+  for (let waited = 0; ; waited += BUSY_PAUSE) {
+    try {
+      database.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!busy || waited >= BUSY_TIMEOUT) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE);
+    }
+  }
 }
 
 class ImmediateSqliteDialect extends SqliteDialect {

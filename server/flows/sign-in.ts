@@ -2,7 +2,7 @@ import { findAccount, findAccountByEmail, replacePasswordHash, type Account } fr
 import { Failure } from '../lib/failure.ts';
 import type { Deps } from './deps.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
-import { requireScope, startSession, type SessionStart } from './start-session.ts';
+import { requireScope, startSession, type SessionStart, type StartedSession } from './start-session.ts';
 
 export interface SignIn {
   email: string;
@@ -14,28 +14,39 @@ export interface SignIn {
  * Fails with `invalid_credentials` whatever was wrong, after the same work: an unknown, disabled, passwordless
  * or corrupt account costs one hash computation like any other (CWE-208).
  */
-export async function signIn(deps: Deps, { email, password, start }: SignIn): Promise<IssuedTokens> {
+export async function signIn(deps: Deps, input: SignIn): Promise<IssuedTokens> {
+  const { email, start } = input;
   const scope = requireScope(start.scope);
+  deps.hasher.requireRoom();
   await deps.limits.signIn(start.origin.ip, email);
+  // A hash that was replaced while it was checked is checked again: another sign-in may merely have renewed it.
+  const opened = (await openSession(deps, input, scope)) ?? (await openSession(deps, input, scope));
+  if (!opened) throw new Failure('invalid_credentials');
+  opened.afterCommit();
+  await deps.limits.signInSucceeded(start.origin.ip, email);
+  return issueTokens(deps, opened.session, opened.account);
+}
+
+/** Undefined when the account changed while its password was checked: what was found out is out of date. */
+async function openSession(
+  deps: Deps,
+  { email, password, start }: SignIn,
+  scope: string,
+): Promise<(StartedSession & { account: Account }) | undefined> {
   const found = await findAccountByEmail(deps.db, email);
   const account = found?.disabled_at === null ? found : undefined;
   const { matches, rehash } = await deps.hasher.verify(password, account?.password_hash ?? undefined);
   if (!account || !matches) throw new Failure('invalid_credentials');
   const newHash = rehash ? await rehashed(deps, password) : undefined;
 
-  const outcome = await deps.db.transaction().execute(async (trx) => {
+  return deps.db.transaction().execute(async (trx) => {
     // Verifying took a while: a password changed or an account disabled meanwhile must win.
     const current = await findAccount(trx, account.id);
     if (!current || !isUnchanged(current, account)) return undefined;
     if (newHash !== undefined && account.password_hash !== null)
       await replacePasswordHash(trx, { id: account.id, verified: account.password_hash, hash: newHash });
-    return startSession(deps, trx, { accountId: account.id, scope, start });
+    return { account: current, ...(await startSession(deps, trx, { accountId: account.id, scope, start })) };
   });
-
-  if (!outcome) throw new Failure('invalid_credentials');
-  outcome.afterCommit();
-  await deps.limits.signInSucceeded(start.origin.ip, email);
-  return issueTokens(deps, outcome.session, account);
 }
 
 function isUnchanged(current: Account, verified: Account): boolean {

@@ -10,6 +10,12 @@ import { newHash, parseStoredHash } from './stored-hash.ts';
 const MAX_WAITING_PER_WORKER = 40;
 const RETRY_AFTER = 5;
 
+/**
+ * Piscina tries require() on the worker's module before import(). Node aborts the whole process when a thread is
+ * stopped while it requires an ES module, as a stop soon after the start would do; without require() it cannot.
+ */
+const IMPORT_ONLY = '--no-experimental-require-module';
+
 export interface Verdict {
   matches: boolean;
   /** The password is right and its hash is of an older form or a lower cost than new ones. */
@@ -46,6 +52,7 @@ export function createHasher({ cost }: { cost: number }): Hasher {
     maxThreads: threads,
     idleTimeout: 60_000,
     maxQueue: MAX_WAITING_PER_WORKER * threads,
+    execArgv: process.allowedNodeEnvironmentFlags.has(IMPORT_ONLY) ? [IMPORT_ONLY] : [],
   });
   let computations = 0;
 

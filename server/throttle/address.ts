@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
@@ -13,7 +14,11 @@ export function addressBucket(address: string | undefined): string {
   return `${prefix.join(':')}::/64`;
 }
 
-/** `10.0.0.1`, `10.0.0.0/8`, `fd00::/8`: what `TRUST_PROXY` accepts. */
+/**
+ * `10.0.0.1`, `10.0.0.0/8`, `fd00::/8`: what `TRUST_PROXY` accepts. Not the historical short forms, of which `1`
+ * would be the worst: meant as a number of hops, it would be the address 0.0.0.1.
+ */
 export function isAddressRange(text: string): boolean {
-  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+  const [address = ''] = text.split('/');
+  return isIP(address) !== 0 && (ipaddr.isValid(text) || ipaddr.isValidCIDR(text));
 }

@@ -16,7 +16,7 @@ export interface World {
   /** Every line that was logged, as it was written. */
   logLines: string[];
   /** A browser of its own: its cookie and its access token are kept from call to call. */
-  visitor(options?: { ip?: string }): Visitor;
+  visitor: (options?: { ip?: string }) => Visitor;
 }
 
 export interface Visitor {

@@ -26,6 +26,9 @@ test.each([
   ['fd00::/8', true],
   ['10.0.0.0/33', false],
   ['localhost', false],
+  ['1', false],
+  ['10.1', false],
+  ['0x7f.0.0.1/8', false],
 ])('a trusted proxy may be %s: %s', (text, accepted) => {
   expect(isAddressRange(text)).toBe(accepted);
 });

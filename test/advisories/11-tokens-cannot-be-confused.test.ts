@@ -1,0 +1,101 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JSONWebKeySet } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
+import { outcomeOf } from '../support/reasons.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+// Supabase CVE-2026-31813, RFC 8725. Claim by claim: test/server/tokens/access-token.test.ts
+
+async function signedInWorld(env?: Record<string, string>) {
+  const world = await createWorld(env ? { env } : {});
+  const browser = world.visitor();
+  await browser.register();
+  const [header = '', payload = ''] = (browser.bearer ?? '').split('.');
+  return { world, bearer: browser.bearer, header, payload };
+}
+
+async function outcomeWith(world: World, bearer: string | undefined): Promise<string> {
+  const visitor = world.visitor();
+  visitor.bearer = bearer;
+  return outcomeOf(visitor.api.auth.me());
+}
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function decode(part: string): Record<string, unknown> {
+  // Boundary: our own token, read back.
+  return JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
+}
+
+describe('issuer and audience', () => {
+  test('a token of one origin opens nothing at another that shares its keys', async () => {
+    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'shared.db')}` };
+    const { world, bearer } = await signedInWorld({ ...env, PUBLIC_URL: 'https://one.example' });
+    const other = await createWorld({
+      env: { ...env, PUBLIC_URL: 'https://two.example' },
+      clock: world.clock,
+    });
+    expect(await outcomeWith(world, bearer)).toBe('succeeded');
+    expect(await outcomeWith(other, bearer)).toBe('token_invalid');
+  });
+
+  test('a token of another installation opens nothing here, although both call themselves the same', async () => {
+    const one = await signedInWorld();
+    const two = await signedInWorld();
+    expect(await outcomeWith(two.world, one.bearer)).toBe('token_invalid');
+  });
+});
+
+describe('keys', () => {
+  test('`alg: none` and an empty signature are refused', async () => {
+    const { world, header, payload } = await signedInWorld();
+    for (const alg of ['none', 'None', 'NONE']) {
+      const unsigned = encode({ ...decode(header), alg });
+      for (const signature of ['', 'AA']) {
+        expect(await outcomeWith(world, `${unsigned}.${payload}.${signature}`)).toBe('token_invalid');
+        expect(await outcomeWith(world, `${header}.${payload}.${signature}`)).toBe('token_invalid');
+      }
+    }
+  });
+
+  test('HS256 with the published key as the shared secret is refused', async () => {
+    const { world, header, payload } = await signedInWorld();
+    const { keys } = (await world.app.http.inject('/.well-known/jwks.json')).json<JSONWebKeySet>();
+    const [jwk] = keys;
+    const key = jwk && (await importJWK(jwk, 'ES256', { extractable: true }));
+    if (!key || key instanceof Uint8Array) throw new Error('no public key is published');
+    const pem = await exportSPKI(key);
+    const signed = `${encode({ ...decode(header), alg: 'HS256' })}.${payload}`;
+    for (const secret of [pem, pem.trim(), JSON.stringify(jwk), Buffer.from(jwk.x ?? '', 'base64url')]) {
+      const mac = createHmac('sha256', secret).update(signed).digest('base64url');
+      expect(await outcomeWith(world, `${signed}.${mac}`)).toBe('token_invalid');
+    }
+  });
+
+  test('a header chooses no key: `jwk`, `jku`, `x5u` and a foreign `kid` are refused', async () => {
+    const { world, header, payload } = await signedInWorld();
+    const thief = await generateKeyPair('ES256', { extractable: true });
+    const jwk = await exportJWK(thief.publicKey);
+    const { kid } = decode(header);
+    const headers = [
+      { kid: String(kid) },
+      { kid: String(kid), jwk },
+      { kid: String(kid), jku: 'https://evil.example/jwks.json' },
+      { kid: String(kid), x5u: 'https://evil.example/cert.pem' },
+      { kid: 'https://evil.example/jwks.json' },
+      { kid: '../../etc/passwd' },
+      { kid: '' },
+      { jwk },
+    ];
+    for (const extra of headers) {
+      const forged = await new SignJWT(decode(payload))
+        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', ...extra })
+        .sign(thief.privateKey);
+      expect(await outcomeWith(world, forged), JSON.stringify(extra)).toBe('token_invalid');
+    }
+  });
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { alterAccount, listSessions } from '../support/accounts.ts';
+import { outcomeOf } from '../support/reasons.ts';
+import { createWorld } from '../support/world.ts';
+
+// better-auth GHSA-2vg6-77g8-24mp, Strapi CVE-2026-22706. In part: password change and reset come with their flows.
+
+test('a deleted account leaves no session behind, and neither of its tokens opens anything', async () => {
+  const world = await createWorld();
+  const browser = world.visitor();
+  await browser.register();
+  await world.visitor().signIn();
+  await world.app.deps.db.deleteFrom('accounts').execute();
+  expect(await listSessions(world)).toEqual([]);
+  expect(await outcomeOf(browser.api.auth.refresh())).toBe('token_invalid');
+  expect(await outcomeOf(browser.api.auth.me())).toBe('session_revoked');
+  expect(await outcomeOf(browser.api.account.updateProfile({ name: 'x' }))).toBe('session_revoked');
+});
+
+test('whoever registers a deleted account’s address anew gets nothing of it, nor it of them', async () => {
+  const world = await createWorld();
+  const before = world.visitor();
+  await before.register();
+  await world.app.deps.db.deleteFrom('accounts').execute();
+  const after = world.visitor();
+  await after.register();
+  expect(await outcomeOf(before.api.auth.me())).toBe('session_revoked');
+  expect(await outcomeOf(before.api.auth.refresh())).toBe('token_invalid');
+  expect(await outcomeOf(after.api.auth.me())).toBe('succeeded');
+});
+
+test('a disabled account’s sessions are of no use while it is disabled', async () => {
+  const world = await createWorld();
+  const browser = world.visitor();
+  await browser.register();
+  await alterAccount(world, 'ada@example.com', { disabled_at: world.clock.now() });
+  expect(await outcomeOf(browser.api.auth.me())).toBe('session_revoked');
+  expect(await outcomeOf(browser.api.auth.refresh())).toBe('session_revoked');
+  expect(await outcomeOf(world.visitor().signIn())).toBe('invalid_credentials');
+});

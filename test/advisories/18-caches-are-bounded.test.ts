@@ -1,0 +1,96 @@
+import { createHmac, randomBytes, webcrypto } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { BoundedMap } from '../../server/lib/bounded-map.ts';
+import { uuidv7 } from '../../server/lib/ids.ts';
+import { createRevocations } from '../../server/sessions/revocations.ts';
+import { createAccessTokens } from '../../server/tokens/access-token.ts';
+import { createTestClock, HOUR, SECOND } from '../support/clock.ts';
+import { outcomeOf } from '../support/reasons.ts';
+
+// Keycloak CVE-2025-2559
+
+const clock = createTestClock();
+const ISSUER = 'https://login.example.com';
+
+/** Counts how often a key is looked up: once for each signature that is checked, never for a remembered token. */
+class WatchedKeys extends Map<string, webcrypto.CryptoKey> {
+  lookups = 0;
+
+  override get(kid: string) {
+    this.lookups += 1;
+    return super.get(kid);
+  }
+}
+
+/** HS256, only because thousands of its signatures cost little; everything else is as in production. */
+async function createCountedTokens() {
+  const secret = randomBytes(32);
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const privateKey = await webcrypto.subtle.importKey('raw', secret, algorithm, true, ['sign', 'verify']);
+  const publicKeys = new WatchedKeys([['kid', privateKey]]);
+  const keys = { alg: 'HS256', kid: 'kid', privateKey, publicKeys };
+  const tokens = createAccessTokens({ keys, clock, issuer: ISSUER, ttl: HOUR });
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const now = clock.now() / 1000;
+  const [sub, sid] = [uuidv7(0), uuidv7(1)];
+  const claims = { iss: ISSUER, aud: ISSUER, sub, sid, client_id: 'c', scope: '', iat: now, exp: now + 3600 };
+  const head = encode({ alg: 'HS256', typ: 'at+jwt', kid: 'kid' });
+  const issue = (jti: number) => {
+    const signed = `${head}.${encode({ ...claims, auth_time: now, amr: [], jti: String(jti) })}`;
+    return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  };
+  return { tokens, publicKeys, issue };
+}
+
+test('the memory of verified tokens stops growing: the least recently used one is forgotten', async () => {
+  const { tokens, publicKeys, issue } = await createCountedTokens();
+  const lookupsFor = async (token: string) => {
+    const before = publicKeys.lookups;
+    await tokens.verify(token);
+    return publicKeys.lookups - before;
+  };
+  expect(await lookupsFor(issue(0))).toBe(1);
+  expect(await lookupsFor(issue(0))).toBe(0);
+  for (let index = 1; index <= 20_000; index += 100)
+    await Promise.all(Array.from({ length: 100 }, (_, offset) => tokens.verify(issue(index + offset))));
+  expect(await lookupsFor(issue(0))).toBe(1);
+  expect(await lookupsFor(issue(20_000))).toBe(0);
+}, 30_000);
+
+test('a token that is not ours is not remembered, so that a stranger cannot fill the memory', async () => {
+  const { tokens, publicKeys, issue } = await createCountedTokens();
+  const forged = `${issue(1).slice(0, -4)}AAAA`;
+  for (let count = 1; count <= 5; count += 1) {
+    expect(await outcomeOf(tokens.verify(forged))).toBe('token_invalid');
+    expect(publicKeys.lookups).toBe(count);
+  }
+});
+
+test('a bounded map never holds more than its limit, and keeps what was used last', () => {
+  const steps = fc.array(fc.tuple(fc.constantFrom('get', 'set', 'delete'), fc.integer({ min: 0, max: 12 })));
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 8 }), (operations, limit) => {
+      const map = new BoundedMap<number, string>(limit);
+      let used: number[] = [];
+      for (const [operation, key] of operations) {
+        const known = used.includes(key);
+        if (operation === 'get') expect(map.get(key)).toBe(known ? String(key) : undefined);
+        else if (operation === 'set') map.set(key, String(key));
+        else map.delete(key);
+        const stays = operation === 'set' || (operation === 'get' && known);
+        used = [...used.filter((other) => other !== key), ...(stays ? [key] : [])].slice(-limit);
+        expect(map.size).toBe(used.length);
+      }
+    }),
+  );
+});
+
+test('revocations are forgotten once no access token of their session can be alive', () => {
+  const revocations = createRevocations(HOUR);
+  const start = clock.now();
+  for (let index = 0; index < 10_000; index += 1) revocations.add(String(index), start + index * SECOND);
+  expect(revocations.size()).toBe(3601);
+  expect(revocations.has('6398')).toBe(false);
+  expect(revocations.has('6399')).toBe(true);
+});
