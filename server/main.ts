@@ -41,9 +41,13 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ConfigError || error instanceof UnreadableKeyError) return error.message;
   const code = 'code' in error ? String(error.code) : '';
+  const call = 'syscall' in error ? String(error.syscall) : '';
   if (code === 'EADDRINUSE') return 'PORT: already in use; stop the other process or choose another PORT';
-  if (code === 'EACCES') return 'PORT: not allowed; choose one above 1023';
+  if (call === 'listen' && code === 'EACCES') return 'PORT: not allowed; choose one above 1023';
+  if (call === 'listen' || call === 'getaddrinfo') return `HOST: cannot be listened on (${error.message})`;
   if (code.startsWith('SQLITE_')) return `DATABASE_URL: the database cannot be used (${error.message})`;
+  // A folder that is missing, a file that may not be read: the message names it, a stack would only bury it.
+  if (call !== '') return error.message;
   return error.stack ?? error.message;
 }
 

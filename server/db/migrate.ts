@@ -1,9 +1,9 @@
 import { Migrator, type Kysely } from 'kysely';
-import * as initial from './migrations/0001-initial.ts';
+import { up as initial } from './migrations/0001-initial.ts';
 import type { Schema } from './schema.ts';
 
 /** In order, and never edited after a release: each is the only witness of how existing databases were made. */
-const MIGRATIONS = { '0001-initial': initial };
+const MIGRATIONS = { '0001-initial': { up: initial } };
 
 /** Brings the database to the current schema, under the engine's lock. Throws what failed; nothing is half done. */
 export async function migrate(db: Kysely<Schema>): Promise<void> {

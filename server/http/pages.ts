@@ -22,6 +22,7 @@ export async function addPages(
 ): Promise<void> {
   const page = insertSettings(await readFile(join(folder, 'index.html'), 'utf8'), settings);
   const etag = `"${createHash('sha256').update(page).digest('base64url')}"`;
+  const assets = join(folder, 'assets/');
 
   await app.register(fastifyStatic, {
     root: folder,
@@ -32,7 +33,7 @@ export async function addPages(
     cacheControl: false,
     globIgnore: ['index.html', '**/*.br', '**/*.gz'],
     setHeaders(reply, path) {
-      const hashed = path.includes('/assets/');
+      const hashed = path.startsWith(assets);
       reply.header('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
     },
   });
@@ -46,15 +47,16 @@ export async function addPages(
 /** Writes what the browser must know before its first call into the page. */
 export function insertSettings(html: string, settings: ClientSettings): string {
   const content = JSON.stringify(settings).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
-  return html.replace(
-    `<!--${CLIENT_SETTINGS_META}-->`,
-    `<meta name="${CLIENT_SETTINGS_META}" content="${content}" />`,
-  );
+  const meta = `<meta name="${CLIENT_SETTINGS_META}" content="${content}" />`;
+  return html.replace(`<!--${CLIENT_SETTINGS_META}-->`, () => meta);
 }
 
+/** A browser that navigates asks for HTML. A tool that takes anything gets the page too, unless it names a file. */
 function wantsPage({ method, url, headers }: FastifyRequest): boolean {
-  const navigates = (headers.accept ?? '*/*').includes('text/html') || headers.accept === undefined;
-  return ['GET', 'HEAD'].includes(method) && navigates && !API_PATHS.test(url);
+  if (!['GET', 'HEAD'].includes(method) || API_PATHS.test(url)) return false;
+  const accept = headers.accept ?? '*/*';
+  const [path = ''] = url.split('?');
+  return accept.includes('text/html') || (accept.includes('*/*') && !/\.\w+$/.test(path));
 }
 
 function sendPage(

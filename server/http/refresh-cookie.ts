@@ -5,7 +5,7 @@ import type { RefreshCookie } from '../trpc/context.ts';
  * HttpOnly: no script reads it. SameSite=Strict: no other site sends it. `__Host-` (RFC 6265bis §4.1.3.2): only
  * this host over TLS can have set it, so a sibling subdomain cannot plant one.
  */
-export function refreshCookieName(secure: boolean): string {
+function refreshCookieName(secure: boolean): string {
   return secure ? '__Host-sallyport_refresh' : 'sallyport_refresh';
 }
 

@@ -5,7 +5,8 @@ import type { JWK } from 'jose';
 import type { ClientSettings } from '../../shared/client-settings.ts';
 import type { Deps } from '../flows/deps.ts';
 import { randomBytes } from '../lib/random.ts';
-import { errorBody, handleError, refuse } from './error-reply.ts';
+import { refuseConnection, refuseUrl } from './early-refusals.ts';
+import { handleError, refuse } from './error-reply.ts';
 import { addHealth, type Readiness } from './health.ts';
 import { addJwks } from './jwks.ts';
 import { isForbiddenOrigin } from './origin-check.ts';
@@ -49,16 +50,14 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     genReqId: () => randomBytes(12).toString('base64url'),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2000 },
-    frameworkErrors: (_error, _request, reply) => void refuse(reply, 'validation', 400),
-    clientErrorHandler(_error, socket) {
-      if (!socket.writable) return;
-      const body = JSON.stringify(errorBody('validation', { requestId: 'none' }));
-      const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
-      socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
-    },
+    frameworkErrors: (_error, _request, reply) => refuseUrl(reply),
+    clientErrorHandler: refuseConnection,
+    // While draining, a call on an open connection is served like any other; Fastify's own 503 has no reason.
+    return503OnClosing: false,
   });
   app.setErrorHandler(handleError);
   logRequests(app);
+  closeWhenDraining(app, options.readiness);
   await addSecurityHeaders(app, { secure });
   await app.register(cookie);
   await app.register(cors, {
@@ -68,6 +67,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     allowedHeaders: ['Authorization', 'Content-Type'],
     exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
     maxAge: 600,
+    // An OPTIONS that is no preflight is answered like one, not with a text of the plugin's own.
+    strictPreflight: false,
   });
   refuseForeignOrigins(app, new Set([options.publicUrl, ...options.allowedOrigins]));
   addHealth(app, options.readiness);
@@ -83,6 +84,13 @@ function refuseForeignOrigins(app: FastifyInstance, trusted: ReadonlySet<string>
   app.addHook('onRequest', (request, reply, next) => {
     if (isForbiddenOrigin(request, trusted)) refuse(reply, 'forbidden_origin');
     else next();
+  });
+}
+
+/** Node keeps a connection open after the answer: a drain would wait for its time-out, and give up before it. */
+function closeWhenDraining(app: FastifyInstance, readiness: Readiness): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (readiness.draining()) reply.header('Connection', 'close');
   });
 }
 

@@ -1,6 +1,7 @@
 import type { TRPCError } from '@trpc/server';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Reason } from '../../shared/reasons.ts';
 import type { Deps } from '../flows/deps.ts';
 import type { Context } from '../trpc/context.ts';
 import { reasonOf } from '../trpc/errors.ts';
@@ -13,6 +14,8 @@ import { refreshCookieOf } from './refresh-cookie.ts';
 
 const MAX_BATCH_SIZE = 10;
 
+const METHODS = ['GET', 'HEAD', 'POST'];
+
 /** The header is stored with the session; no real browser sends more. */
 const MAX_USER_AGENT = 200;
 
@@ -24,8 +27,10 @@ export interface TrpcMountOptions {
 }
 
 export async function mountTrpc(app: FastifyInstance, options: TrpcMountOptions): Promise<void> {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook<{ Params: { path: string } }>('onRequest', async (request, reply) => {
     reply.header('Cache-Control', 'no-store');
+    const obstacle = findObstacle(request, request.params.path);
+    return obstacle && refuse(reply.header('Allow', METHODS.join(', ')), ...obstacle);
   });
   app.addHook('preParsing', async (request, reply) => {
     return isReadable(request) ? undefined : refuse(reply, 'validation', 415);
@@ -54,10 +59,27 @@ async function useAdapter(app: FastifyInstance, options: TrpcMountOptions): Prom
     router: appRouter,
     maxBatchSize: MAX_BATCH_SIZE,
     createContext: ({ req, res }) => createContext(req, res, options),
-    responseMeta: ({ errors }) => ({ headers: failureHeaders(errors) }),
+    responseMeta: ({ errors }) => ({
+      // The adapter names no type for what it refuses before a procedure is found.
+      headers: {
+        ...(errors.length > 0 && { 'Content-Type': 'application/json' }),
+        ...failureHeaders(errors),
+      },
+    }),
     onError: ({ error, req, path }) => logInternal(error, req, path),
   };
   await app.register(fastifyTRPCPlugin, { prefix: '', trpcOptions });
+}
+
+/** What tRPC's adapter would answer with a 500, or with half of what was asked. */
+function findObstacle({ method, headers }: FastifyRequest, path: string): [Reason, number] | undefined {
+  if (!METHODS.includes(method)) return ['validation', 405];
+  // The adapter decodes the path a second time and throws at a stray percent sign; no procedure's name has one.
+  if (path.includes('%')) return ['not_found', 404];
+  // The head of a stream leaves before its calls have run: the cookie that they set would be lost.
+  const accept = `${String(headers['trpc-accept'])},${headers.accept}`;
+  if (method === 'POST' && accept.includes('application/jsonl')) return ['validation', 406];
+  return undefined;
 }
 
 /** JSON or nothing: forms and streams would reach a procedure past the limits that are set for JSON. */

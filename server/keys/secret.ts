@@ -67,7 +67,8 @@ function readSecret(file: string): string | undefined {
 
 function makeSecret(file: string): string {
   const secret = randomBytes(48).toString('base64url');
-  const draft = `${file}.${process.pid}`;
+  // Not named after the process: in a container that is 1 each time, and a crash would leave it in the way.
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
   const handle = openSync(draft, 'wx', 0o600);
   try {
     writeSync(handle, `${secret}\n`);

@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import { useForm, useWatch } from 'react-hook-form';
+import { Button } from '../../components/button.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
+import { PasswordField } from '../../components/password-field.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { authClient } from '../../lib/api/auth-client.ts';
+import { readFailure } from '../../lib/failure.ts';
+import { showFailure } from '../../lib/form-failure.ts';
+import { useSession, useSessionState } from '../../lib/session/session-context.tsx';
+import { AccountExists } from './account-exists.tsx';
+import { loadPassphrase } from './load-passphrase.ts';
+import { PassphraseOffer } from './passphrase-offer.tsx';
+import { registrationResolver } from './registration-resolver.ts';
+import { StrengthFeedback } from './strength-feedback.tsx';
+import { StrengthStatus } from './strength-status.tsx';
+import { judgeStrength } from './strength.ts';
+
+const CONFLICT = 'conflict';
+
+export function RegisterForm({ minLength }: { minLength: number }) {
+  const session = useSession();
+  const { status } = useSessionState();
+  const [visible, setVisible] = useState(false);
+  const [passphrase, setPassphrase] = useState<string>();
+  const [resolver] = useState(() => registrationResolver(minLength));
+  const form = useForm({ resolver, defaultValues: { name: '', email: '', password: '' } });
+  const { errors, isSubmitting, isSubmitted } = form.formState;
+  const [password, email] = useWatch({ control: form.control, name: ['password', 'email'] });
+  const strength = judgeStrength(password, { minLength, email });
+
+  const submit = form.handleSubmit(async (registration) => {
+    try {
+      await session.signIn(() => authClient.auth.register.mutate(registration));
+    } catch (error) {
+      const failure = readFailure(error);
+      if (failure.reason === 'conflict') form.setError('root', { type: CONFLICT });
+      else showFailure(form, failure, { fields: ['name', 'email', 'password'], online: navigator.onLine });
+    }
+  });
+
+  const makePassphrase = async (): Promise<void> => {
+    const made = await loadPassphrase({ minLength, email: form.getValues('email') });
+    form.setValue('password', made, { shouldDirty: true, shouldValidate: isSubmitted });
+    setPassphrase(made);
+    setVisible(true);
+  };
+
+  // Signed in: the next screen is on its way.
+  const pending = isSubmitting || status === 'signed_in';
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)}>
+      <TextField
+        {...form.register('name')}
+        label="Name (optional)"
+        autoComplete="name"
+        error={errors.name?.message}
+      />
+      <TextField
+        {...form.register('email')}
+        label="E-mail address"
+        type="email"
+        autoComplete="username"
+        error={errors.email?.message}
+      />
+      <PasswordField
+        {...form.register('password')}
+        label="Password"
+        autoComplete="new-password"
+        visible={visible}
+        onVisibleChange={setVisible}
+        room="feedback"
+        error={errors.password?.message}
+        hint={<StrengthFeedback strength={strength} />}
+      />
+      <StrengthStatus words={password === '' || errors.password ? '' : strength.words} />
+      <PassphraseOffer made={passphrase === password ? passphrase : undefined} onAsk={makePassphrase} />
+      <div className="grid">
+        <Button type="submit" pending={pending}>
+          {pending ? 'Creating your account …' : 'Create account'}
+        </Button>
+      </div>
+      <FormMessage error={errors.root?.type === CONFLICT ? <AccountExists /> : errors.root?.message} />
+    </form>
+  );
+}

@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { Button } from '../../components/button.tsx';
+import { FormMessage } from '../../components/form-message.tsx';
+import { PasswordField } from '../../components/password-field.tsx';
+import { TextField } from '../../components/text-field.tsx';
+import { authClient } from '../../lib/api/auth-client.ts';
+import { readFailure } from '../../lib/failure.ts';
+import { showFailure } from '../../lib/form-failure.ts';
+import { lazyResolver } from '../../lib/lazy-resolver.ts';
+import { useSession, useSessionState } from '../../lib/session/session-context.tsx';
+
+const { resolver, preload } = lazyResolver(
+  async () => (await import('./credentials-resolver.ts')).credentialsResolver,
+);
+
+export function SignInForm() {
+  const session = useSession();
+  const { status } = useSessionState();
+  const [visible, setVisible] = useState(false);
+  const form = useForm({ resolver, defaultValues: { email: '', password: '' } });
+  const { errors, isSubmitting } = form.formState;
+
+  const submit = form.handleSubmit(async (credentials) => {
+    try {
+      await session.signIn(() => authClient.auth.login.mutate(credentials));
+    } catch (error) {
+      showFailure(form, readFailure(error), { fields: ['email', 'password'], online: navigator.onLine });
+    }
+  });
+
+  // Signed in: the next screen is on its way.
+  const pending = isSubmitting || status === 'signed_in';
+  return (
+    <form noValidate onSubmit={(event) => void submit(event)}>
+      <TextField
+        {...form.register('email')}
+        onFocus={preload}
+        label="E-mail address"
+        type="email"
+        autoComplete="username"
+        error={errors.email?.message}
+      />
+      <PasswordField
+        {...form.register('password')}
+        onFocus={preload}
+        label="Password"
+        autoComplete="current-password"
+        visible={visible}
+        onVisibleChange={setVisible}
+        error={errors.password?.message}
+      />
+      <div className="grid">
+        <Button type="submit" pending={pending}>
+          {pending ? 'Signing in …' : 'Sign in'}
+        </Button>
+      </div>
+      <FormMessage error={errors.root?.message} />
+    </form>
+  );
+}

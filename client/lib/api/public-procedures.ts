@@ -1,0 +1,11 @@
+/** What works without an access token, and must not wait for one: the refresh itself is among them. */
+const PUBLIC_PROCEDURES: ReadonlySet<string> = new Set([
+  'auth.register',
+  'auth.login',
+  'auth.refresh',
+  'auth.logout',
+]);
+
+export function isPublic({ path }: { path: string }): boolean {
+  return PUBLIC_PROCEDURES.has(path);
+}

@@ -1,0 +1,18 @@
+import type { Failure } from './failure.ts';
+import { REASON_WORDS } from './reason-words.ts';
+import { inWords } from './waiting-time.ts';
+
+/** What to tell the person: what happened, and what to do next. */
+export function describeFailure({ reason, retryAfter }: Failure, { online }: { online: boolean }): string {
+  switch (reason) {
+    case 'unreachable':
+      return online
+        ? 'The server did not answer. Try again in a moment.'
+        : 'You are offline. Connect to the internet and try again.';
+    case 'throttled':
+    case 'busy':
+      return `${REASON_WORDS[reason]} Try again ${retryAfter === undefined ? 'later' : inWords(retryAfter)}.`;
+    default:
+      return REASON_WORDS[reason];
+  }
+}

@@ -1,0 +1,30 @@
+import type { Issue, Reason } from '../../shared/reasons.ts';
+import { isRecord } from './is-record.ts';
+import { isReason } from './reason-words.ts';
+
+/** Why a call failed. `unreachable`: no answer that could be read; it may or may not have been carried out. */
+export interface Failure {
+  reason: Reason | 'unreachable';
+  /** Seconds. */
+  retryAfter?: number | undefined;
+  issues: Issue[];
+}
+
+/**
+ * Reads whatever a call threw. By hand and not with the shared schema, which would cost the first page as much
+ * again as everything else here.
+ */
+export function readFailure(error: unknown): Failure {
+  const data = isRecord(error) ? error['data'] : undefined;
+  if (!isRecord(data) || !isReason(data['reason'])) return { reason: 'unreachable', issues: [] };
+  const { reason, retryAfter, issues } = data;
+  return {
+    reason,
+    retryAfter: typeof retryAfter === 'number' ? retryAfter : undefined,
+    issues: Array.isArray(issues) ? issues.filter(isIssue) : [],
+  };
+}
+
+function isIssue(value: unknown): value is Issue {
+  return isRecord(value) && Array.isArray(value['path']) && typeof value['message'] === 'string';
+}

@@ -1,0 +1,112 @@
+import type { Profile, SignedIn } from '../../../shared/account.ts';
+import { createCredentials, type Credentials } from './credentials.ts';
+import { grantOf } from './grant.ts';
+import type { SignInHint } from './hint.ts';
+import { createHolder } from './holder.ts';
+import { createRenewal, type RenewalDeps } from './renewal.ts';
+import type { SessionState } from './state.ts';
+import type { TabMessage } from './tab-message.ts';
+
+export interface SessionDeps extends RenewalDeps {
+  hint: SignInHint;
+  callLogout(accessToken: string | undefined): Promise<void>;
+}
+
+/** The browser's side of a session: the access token in memory, kept fresh, the same in every tab. */
+export interface Session {
+  getState: () => SessionState;
+  subscribe: (listener: () => void) => () => void;
+  /** Finds out who is signed in: one refresh where this browser has signed in before, else no request at all. */
+  start(): void;
+  /** Call when the page is seen again or the network is back. */
+  wake: () => void;
+  /** One attempt now, whatever the back-off says. */
+  retry: () => void;
+  /** Call when the page comes back from the back/forward cache, where it heard nothing of the other tabs. */
+  revalidate(): void;
+  /** Makes `call` and holds what it returns. The outcome is dropped when a newer sign-in or a sign-out began. */
+  signIn(call: () => Promise<SignedIn>): Promise<void>;
+  /** Fails when the server cannot be told; then the person is still signed in. */
+  signOut(): Promise<void>;
+  updateUser(user: Profile): void;
+  credentials: Credentials;
+}
+
+export function createSession(deps: SessionDeps): Session {
+  const { channel, hint, timers } = deps;
+  const holder = createHolder(hint);
+  const renewal = createRenewal(holder, deps);
+  /** Sign-ins and sign-outs that were begun in this tab: only the newest may take effect. */
+  let intents = 0;
+
+  function start(): void {
+    if (!hint.read()) return end(undefined);
+    holder.restore();
+    void renewal.refresh();
+  }
+
+  function end(cause: 'signed_out' | undefined): void {
+    holder.end(cause);
+    renewal.reset();
+  }
+
+  async function signIn(call: () => Promise<SignedIn>): Promise<void> {
+    const intent = (intents += 1);
+    const signedIn = await call();
+    // Against another tab's sign-in the later answer wins, because the cookie jar decides in the same way.
+    if (intent !== intents) return;
+    const grant = grantOf(signedIn, timers.now());
+    holder.begin(grant);
+    renewal.reset();
+    channel.post({ kind: 'signed_in', grant });
+  }
+
+  async function signOut(): Promise<void> {
+    intents += 1;
+    renewal.pause();
+    const epoch = holder.epoch();
+    try {
+      await deps.callLogout(holder.grant()?.accessToken);
+      if (epoch !== holder.epoch()) return;
+      end('signed_out');
+      channel.post({ kind: 'signed_out' });
+    } finally {
+      renewal.resume();
+    }
+  }
+
+  function hear(message: TabMessage): void {
+    switch (message.kind) {
+      case 'signed_in':
+        holder.begin(message.grant);
+        return renewal.reset();
+      case 'renewed':
+        return holder.renew(message.grant) ? renewal.reset() : undefined;
+      case 'profile':
+        return holder.updateUser(message.user);
+      case 'signed_out':
+        return end('signed_out');
+    }
+  }
+
+  channel.listen(hear);
+
+  return {
+    getState: holder.state.get,
+    subscribe: holder.state.subscribe,
+    start,
+    wake: renewal.wake,
+    retry: () => void renewal.refresh(),
+    revalidate() {
+      if (holder.state.get().status === 'signed_out') start();
+      else void renewal.refresh();
+    },
+    signIn,
+    signOut,
+    updateUser(user) {
+      holder.updateUser(user);
+      channel.post({ kind: 'profile', user });
+    },
+    credentials: createCredentials(holder, { renewal, timers }),
+  };
+}

@@ -1,0 +1,22 @@
+import { readTabMessage, type TabMessage } from './tab-message.ts';
+
+export interface TabChannel {
+  post(message: TabMessage): void;
+  listen(listener: (message: TabMessage) => void): void;
+}
+
+/** Without BroadcastChannel each tab stands alone, and learns from the server what the others did. */
+export function openTabChannel(name: string): TabChannel {
+  if (typeof BroadcastChannel === 'undefined') return { post() {}, listen() {} };
+  const channel = new BroadcastChannel(name);
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches its own origin only
+    post: (message) => channel.postMessage(message),
+    listen(listener) {
+      channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        const message = readTabMessage(data);
+        if (message) listener(message);
+      });
+    },
+  };
+}

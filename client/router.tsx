@@ -1,0 +1,95 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { FailureScreen } from './features/failure/failure-screen.tsx';
+import { NotFoundScreen } from './features/not-found/not-found-screen.tsx';
+import { GuestsOnly } from './features/session/guests-only.tsx';
+import { RestoringScreen } from './features/session/restoring-screen.tsx';
+import { SignedInOnly } from './features/session/signed-in-only.tsx';
+import { SignInScreen } from './features/sign-in/sign-in-screen.tsx';
+import { safeReturnPath } from './lib/return-path.ts';
+import type { Session } from './lib/session/session.ts';
+import { RootLayout } from './root-layout.tsx';
+
+const root = createRootRouteWithContext<{ session: Session }>()({
+  component: RootLayout,
+  notFoundComponent: NotFoundScreen,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/profile', replace: true });
+  },
+});
+
+const guests = createRoute({
+  getParentRoute: () => root,
+  id: 'guests',
+  component: GuestsOnly,
+  // Always named, also when it is undefined: the router lays this over the address as it was written, and a `next`
+  // that is merely left out would come through unchecked.
+  validateSearch: (search: Record<string, unknown>): { next?: string | undefined } => ({
+    next: safeReturnPath(search['next']),
+  }),
+});
+
+const signIn = createRoute({ getParentRoute: () => guests, path: '/sign-in', component: SignInScreen });
+
+const register = createRoute({
+  getParentRoute: () => guests,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./features/register/register-screen.tsx'), 'RegisterScreen'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  // Whoever is not signed in signs in first and comes back here; who has chosen to go does not want to come back.
+  beforeLoad: ({ context, location }) => {
+    const state = context.session.getState();
+    if (state.status !== 'signed_out') return;
+    const search = state.cause === 'signed_out' ? {} : { next: location.href };
+    throw redirect({ to: '/sign-in', search, replace: true });
+  },
+  component: SignedInOnly,
+});
+
+const area = createRoute({
+  getParentRoute: () => signedIn,
+  id: 'area',
+  component: lazyRouteComponent(() => import('./signed-in-area.tsx'), 'SignedInArea'),
+});
+
+const profile = createRoute({
+  getParentRoute: () => area,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./features/profile/profile-screen.tsx'), 'ProfileScreen'),
+});
+
+export function createAppRouter(session: Session) {
+  return createRouter({
+    routeTree: root.addChildren([
+      home,
+      guests.addChildren([signIn, register]),
+      signedIn.addChildren([area.addChildren([profile])]),
+    ]),
+    context: { session },
+    defaultPreload: 'intent',
+    defaultErrorComponent: FailureScreen,
+    defaultPendingComponent: RestoringScreen,
+    defaultPendingMs: 300,
+    defaultPendingMinMs: 0,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

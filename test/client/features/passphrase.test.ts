@@ -1,0 +1,47 @@
+import { wordlist } from '@scure/bip39/wordlists/english.js';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { makePassphrase } from '../../../client/features/register/passphrase.ts';
+import { registrationResolver } from '../../../client/features/register/registration-resolver.ts';
+import { findPasswordProblem } from '../../../shared/password-policy.ts';
+
+const fillRandom = (numbers: Uint32Array<ArrayBuffer>) => void crypto.getRandomValues(numbers);
+
+/** Gives these numbers, one a call. */
+const numbersFrom = (source: number[]) => (numbers: Uint32Array<ArrayBuffer>) =>
+  numbers.fill(source.shift() ?? 0);
+
+test('six words of the list, joined so that they can be read and typed', () => {
+  const passphrase = makePassphrase({ words: wordlist, fillRandom }, { minLength: 15, email: '' });
+  const words = passphrase.split('-');
+  expect(words).toHaveLength(6);
+  expect(words.filter((word) => !wordlist.includes(word))).toEqual([]);
+});
+
+test('the policy accepts it, whatever the least length and whoever asks', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 8, max: 64 }), fc.emailAddress(), (minLength, email) => {
+      const passphrase = makePassphrase({ words: wordlist, fillRandom }, { minLength, email });
+      expect(findPasswordProblem(passphrase, { minLength, email })).toBeUndefined();
+    }),
+  );
+});
+
+test('numbers that would favour some words are thrown away', () => {
+  const words = ['first-word', 'second-word', 'third-word'];
+  // 2^32 is no multiple of 3: the last number of all stands alone and must not be used.
+  const random = numbersFrom([2 ** 32 - 1, 2, 1, 2 ** 32 - 1, 0, 2, 1, 0]);
+  const passphrase = makePassphrase({ words, fillRandom: random }, { minLength: 15, email: '' });
+  expect(passphrase).toBe(
+    ['third', 'second', 'first', 'third', 'second', 'first'].map((n) => `${n}-word`).join('-'),
+  );
+});
+
+test('a registration shows everything that is wrong at once', async () => {
+  const resolver = registrationResolver(15);
+  const options = { fields: {}, shouldUseNativeValidation: false };
+  const values = { name: '', email: 'no address', password: 'short' };
+  const { errors } = await resolver(values, undefined, options);
+  expect(errors.email?.message).toBe('Enter an e-mail address, like name@example.com.');
+  expect(errors.password?.message).toBe('Use at least 15 characters.');
+});

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { outcomeOf } from '../../../client/lib/session/refresh-outcome.ts';
+import { REASONS } from '../../../shared/reasons.ts';
+
+test('exactly the four refusals of the session itself end it', () => {
+  const ending = REASONS.filter((reason) => outcomeOf({ reason, issues: [] }).kind === 'ended');
+  expect(ending).toEqual(['token_missing', 'token_invalid', 'token_expired', 'session_revoked']);
+});
+
+test.each([
+  ['busy', { kind: 'unavailable', connection: 'busy', retryAfter: 3 }],
+  ['throttled', { kind: 'unavailable', connection: 'busy', retryAfter: 3 }],
+  ['internal', { kind: 'unavailable', connection: 'unreachable', retryAfter: 3 }],
+  ['unreachable', { kind: 'unavailable', connection: 'unreachable', retryAfter: 3 }],
+] as const)('%s is a matter of trying again', (reason, outcome) => {
+  expect(outcomeOf({ reason, retryAfter: 3, issues: [] })).toEqual(outcome);
+});

@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import type { RefreshOutcome } from '../../../client/lib/session/refresh-outcome.ts';
+import { MINUTE, SECOND } from '../../support/clock.ts';
+import { ADA, BOB, createBrowser, createDelayed, signedInAs, tokenOf } from '../support/browser.ts';
+
+test('a sign-in in one tab signs the others in, without a request of their own', async () => {
+  const { openTab, server, timers } = createBrowser();
+  const [tab, other] = [openTab(), openTab()];
+  tab.start();
+  other.start();
+  await tab.signIn(async () => signedInAs(ADA, 'shared'));
+  await timers.settle();
+  expect(other.getState()).toMatchObject({ status: 'signed_in', user: { name: 'Ada' } });
+  expect(await tokenOf(other)).toBe('shared');
+  expect(server.refreshes).toBe(0);
+});
+
+test('a sign-out in one tab signs the others out', async () => {
+  const { openTab, openSignedInTab, timers } = createBrowser();
+  const other = openTab();
+  const tab = await openSignedInTab();
+  await tab.signOut();
+  await timers.settle();
+  expect(other.getState()).toMatchObject({ status: 'signed_out', cause: 'signed_out' });
+});
+
+test('a sign-in by somebody else replaces the person in every tab', async () => {
+  const { openSignedInTab, openTab, timers } = createBrowser();
+  const tab = await openSignedInTab(ADA);
+  const other = openTab();
+  await other.signIn(async () => signedInAs(BOB, 'bob'));
+  await timers.settle();
+  expect(tab.getState()).toMatchObject({ status: 'signed_in', user: { name: 'Bob' } });
+});
+
+test('a new name shows in every tab of that person', async () => {
+  const { openSignedInTab, openTab, timers } = createBrowser();
+  const other = openTab();
+  const tab = await openSignedInTab();
+  tab.updateUser({ ...ADA, name: 'Countess' });
+  await timers.settle();
+  expect(other.getState()).toMatchObject({ user: { name: 'Countess' } });
+  tab.updateUser({ ...BOB, name: 'Somebody else' });
+  await timers.settle();
+  expect(other.getState()).toMatchObject({ user: { name: 'Countess' } });
+});
+
+test('ten tabs whose token runs out at once make one request between them', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser();
+  const others = Array.from({ length: 9 }, () => openTab());
+  const tabs = [await openSignedInTab(), ...others];
+  await timers.advance(14 * MINUTE);
+  expect(server.refreshes).toBe(1);
+  expect(new Set(await Promise.all(tabs.map(tokenOf)))).toEqual(new Set(['token-2']));
+});
+
+test.each([
+  ['before the lock is free', 0],
+  ['a moment after it', 50],
+])(
+  'tabs that ask in the same moment share one request, when its outcome is heard %s',
+  async (_, messageDelay) => {
+    const { openTab, server, timers } = createBrowser({ hasSignedIn: true, messageDelay });
+    const answer = createDelayed<RefreshOutcome>();
+    server.refresh = () => answer.promise;
+    const tabs = [openTab(), openTab(), openTab()];
+    tabs.forEach((tab) => tab.start());
+    await timers.settle();
+    answer.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'shared') });
+    await timers.advance(SECOND);
+    expect(await Promise.all(tabs.map(tokenOf))).toEqual(['shared', 'shared', 'shared']);
+    expect(server.refreshes).toBe(1);
+  },
+);
+
+test('a sign-in in another tab while this one signs out is not undone', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser();
+  const tab = await openSignedInTab();
+  const logout = createDelayed<void>();
+  server.logout = () => logout.promise;
+  const signingOut = tab.signOut();
+  await openTab().signIn(async () => signedInAs(BOB, 'bob'));
+  await timers.settle();
+  logout.answer();
+  await signingOut;
+  expect(tab.getState()).toMatchObject({ status: 'signed_in', user: { name: 'Bob' } });
+});
+
+test('a tab that holds the lock and never finishes keeps nobody waiting longer than five seconds', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser();
+  const working = server.refresh;
+  const stuck = await openSignedInTab();
+  const other = openTab();
+  await other.signIn(async () => signedInAs(ADA, 'old'));
+  await timers.settle();
+  server.refresh = () => new Promise<RefreshOutcome>(() => {});
+  stuck.retry();
+  await timers.settle();
+  server.refresh = working;
+  other.retry();
+  await timers.advance(4 * SECOND);
+  expect(server.refreshes).toBe(1);
+  await timers.advance(2 * SECOND);
+  expect(server.refreshes).toBe(2);
+  expect(await tokenOf(other)).toBe('token-2');
+});
+
+test('without navigator.locks every tab refreshes for itself and all stay signed in', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser({ hasLocks: false });
+  const other = openTab();
+  const tab = await openSignedInTab();
+  tab.retry();
+  other.retry();
+  await timers.settle();
+  expect(server.refreshes).toBe(2);
+  expect([tab.getState().status, other.getState().status]).toEqual(['signed_in', 'signed_in']);
+});
+
+test('a renewal that another tab sent before it heard of the sign-out is dropped', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser({ hasLocks: false });
+  const other = openTab();
+  const tab = await openSignedInTab();
+  const late = createDelayed<RefreshOutcome>();
+  server.refresh = () => late.promise;
+  other.retry();
+  await timers.settle();
+  const signingOut = tab.signOut();
+  late.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'late') });
+  await signingOut;
+  await timers.settle();
+  expect([tab.getState().status, other.getState().status]).toEqual(['signed_out', 'signed_out']);
+});
+
+test('a tab whose own session has ended does not sign out a tab that has signed in since', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser({ hasLocks: false });
+  const tab = await openSignedInTab();
+  const late = createDelayed<RefreshOutcome>();
+  server.refresh = () => late.promise;
+  tab.retry();
+  const other = openTab();
+  await other.signIn(async () => signedInAs(ADA, 'newer'));
+  late.answer({ kind: 'ended', cause: 'revoked' });
+  await timers.settle();
+  expect([tab.getState().status, other.getState().status]).toEqual(['signed_in', 'signed_in']);
+});

@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const SERVER = resolve(import.meta.dirname, '../../dist/server/main.mjs');
+
+/** The built server in a process of its own, on a database of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  /** On the same port and database, as after a deployment. Resolves when it is ready. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function createServerProcess(variables: Record<string, string>): Promise<ServerProcess> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-e2e-'));
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_ENV: 'test',
+    PORT: String(port),
+    DATA_DIR: folder,
+    BCRYPT_COST: '4',
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'silent',
+    ...variables,
+  };
+  let running: ChildProcess | undefined;
+
+  const server: ServerProcess = {
+    url: `http://localhost:${port}`,
+    async start() {
+      running = spawn(process.execPath, [SERVER], { env, cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      if (running.stdout) await once(running.stdout, 'data'); // the line that says it is ready
+    },
+    async stop() {
+      if (!running) return;
+      const exited = once(running, 'exit');
+      running.kill('SIGTERM');
+      await exited;
+      running = undefined;
+    },
+    async remove() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { sharedServer, type Listening } from '../../support/listening.ts';
+import { exchangeOne } from '../../support/raw-http.ts';
+
+const plain = sharedServer();
+const secure = sharedServer({ PUBLIC_URL: 'https://login.example.com' });
+
+const POLICY = {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'", 'data:'],
+  'font-src': ["'self'"],
+  'connect-src': ["'self'"],
+  'manifest-src': ["'self'"],
+  'object-src': ["'none'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'self'"],
+  'frame-ancestors': ["'none'"],
+};
+
+function parsePolicy(header: string | null): Record<string, string[]> {
+  const directives = (header ?? '').split(';').map((directive) => directive.trim().split(/\s+/));
+  return Object.fromEntries(directives.map(([name = '', ...sources]) => [name, sources]));
+}
+
+const answers: [string, number, (server: Listening) => Promise<Response>][] = [
+  ['the page', 200, ({ base }) => fetch(`${base}/`)],
+  ['a deep link', 200, ({ base }) => fetch(`${base}/profile`)],
+  ['an asset', 200, ({ base }) => fetch(`${base}/assets/app-abc123.js`)],
+  ['a missing asset', 404, ({ base }) => fetch(`${base}/assets/none.js`)],
+  ['an answer of the API', 200, async ({ client }) => client().mutate('auth.logout')],
+  ['a refusal of the API', 401, async ({ client }) => client().query('auth.me')],
+  ['an unknown procedure', 404, async ({ client }) => client().query('auth.none')],
+  [
+    'a forbidden origin',
+    403,
+    async ({ client }) => client().mutate('auth.logout', undefined, { Origin: 'null' }),
+  ],
+  ['an oversized body', 413, async ({ client }) => client().mutate('auth.login', 'a'.repeat(70_000))],
+  ['the keys', 200, ({ base }) => fetch(`${base}/.well-known/jwks.json`)],
+  ['the health', 200, ({ base }) => fetch(`${base}/healthz`)],
+];
+
+describe.each(answers)('on %s', (_, status, ask) => {
+  test('the policy names what is needed, and nothing unsafe', async () => {
+    const response = await ask(plain());
+    expect(response.status).toBe(status);
+    const header = response.headers.get('content-security-policy');
+    expect(parsePolicy(header)).toEqual(POLICY);
+    expect(header).not.toMatch(/unsafe|\*|https?:/);
+  });
+
+  test('the browser is told not to guess, frame, refer or share', async () => {
+    const { headers } = await ask(plain());
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-request-id': expect.stringMatching(/^[\w-]{16}$/),
+    });
+    expect([headers.get('server'), headers.get('x-powered-by')]).toEqual([null, null]);
+  });
+
+  test('https is insisted on where it is used, and only there', async () => {
+    expect((await ask(plain())).headers.get('strict-transport-security')).toBeNull();
+    const { headers } = await ask(secure());
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+    expect(parsePolicy(headers.get('content-security-policy'))).toEqual({
+      ...POLICY,
+      'upgrade-insecure-requests': [],
+    });
+  });
+});
+
+test.each([
+  ['an undecodable URL', 'GET /trpc/%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'],
+  ['no HTTP at all', 'hello\r\n\r\n'],
+])('%s is answered with a policy that allows nothing', async (_, request) => {
+  const { port } = plain();
+  const { headers } = await exchangeOne(port, request);
+  expect(headers).toMatchObject({
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'content-type': expect.stringMatching(/^application\/json/),
+  });
+});
+
+test.each(['auth.me', 'auth.none', 'auth.me?batch=1'])('nothing of /trpc/%s is cached', async (path) => {
+  const { client } = plain();
+  expect((await client().query(path)).headers.get('cache-control')).toBe('no-store');
+});
+
+test('the request id is the server’s own, and the same in header and body', async () => {
+  const { client } = plain();
+  const response = await client().query('auth.me', { 'X-Request-Id': 'forged', 'Request-Id': 'forged' });
+  const id = response.headers.get('x-request-id') ?? '';
+  expect(id).not.toBe('forged');
+  expect(await response.text()).toContain(`"requestId":"${id}"`);
+});
