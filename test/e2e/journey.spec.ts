@@ -192,3 +192,45 @@ test('an unknown address has a page of its own', async ({ page }) => {
   await page.getByRole('link', { name: 'Go to the start' }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 });
+
+test('the first load of the sign-in screen stays small', async ({ page }) => {
+  const sizes: Promise<number>[] = [];
+  page.on('response', (response) => {
+    if (!response.url().endsWith('.js')) return;
+    expect(response.headers()['content-encoding']).toBe('br');
+    sizes.push(
+      response
+        .request()
+        .sizes()
+        .then(({ responseBodySize }) => responseBodySize),
+    );
+  });
+  await page.goto('/sign-in');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  expect(total).toBeGreaterThan(10_000);
+  expect(total).toBeLessThan(130_000);
+});
+
+test('a name that was changed on another device shows when the page is seen again', async ({
+  page,
+  email,
+  browser,
+  baseURL,
+}) => {
+  await page.clock.install();
+  await register(page, email);
+  const elsewhere = await browser.newPage({ baseURL: baseURL ?? '' });
+  await elsewhere.goto('/sign-in');
+  await signIn(elsewhere, email);
+  await elsewhere.getByLabel('Name').fill('Countess Lovelace');
+  await elsewhere.getByRole('button', { name: 'Save name' }).click();
+  await expect(elsewhere.getByText('Your name is saved.')).toBeVisible();
+  await elsewhere.close();
+
+  await page.clock.fastForward('01:00');
+  await page.evaluate(() => dispatchEvent(new Event('visibilitychange')));
+  await expect(page.getByRole('heading', { name: 'Hello, Countess Lovelace' })).toBeVisible();
+  await expect(page.getByLabel('Name')).toHaveValue('Countess Lovelace');
+});
