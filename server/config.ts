@@ -59,7 +59,7 @@ const onOff = z.enum(['on', 'off'], 'expected on or off');
 /** Empty means unset, as in every `.env` file with a line left blank. */
 const environmentSchema = z.object({
   NODE_ENV: z.string().default('production'),
-  PORT: wholeNumber(0, 65_535).default(3000),
+  PORT: wholeNumber(1, 65_535).default(3000),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: origin.optional(),
   ALLOW_INSECURE_HTTP: z.enum(['0', '1'], 'expected 0 or 1').default('0'),

@@ -3,7 +3,7 @@ import { ConfigError, readConfig, type Config } from './config.ts';
 import { CLIENT_FOLDER } from './http/pages.ts';
 import { UnreadableKeyError } from './keys/signing-keys.ts';
 
-/** How long running requests may take to finish after SIGTERM; then the process leaves without them. */
+/** Milliseconds for running requests to finish after SIGTERM; then whoever still reads or writes is cut off. */
 const DRAIN_LIMIT = 10_000;
 
 async function main(): Promise<void> {
@@ -21,7 +21,7 @@ function announce(config: Config, { deps }: App): void {
 
 function stopOnSignal(app: App): void {
   const stop = () => {
-    setTimeout(() => process.exit(1), DRAIN_LIMIT).unref();
+    setTimeout(() => app.http.server.closeAllConnections(), DRAIN_LIMIT).unref();
     app.close().then(
       () => process.exit(0),
       (error: unknown) => fail(error),

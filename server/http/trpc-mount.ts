@@ -71,11 +71,13 @@ async function useAdapter(app: FastifyInstance, options: TrpcMountOptions): Prom
   await app.register(fastifyTRPCPlugin, { prefix: '', trpcOptions });
 }
 
-/** What tRPC's adapter would answer with a 500, or with half of what was asked. */
+/** What tRPC's adapter would answer with a 500, or less well than it should. */
 function findObstacle({ method, headers }: FastifyRequest, path: string): [Reason, number] | undefined {
   if (!METHODS.includes(method)) return ['validation', 405];
   // The adapter decodes the path a second time and throws at a stray percent sign; no procedure's name has one.
   if (path.includes('%')) return ['not_found', 404];
+  // The adapter refuses these too, but without the request's id.
+  if (path.split(',').length > MAX_BATCH_SIZE) return ['validation', 400];
   // The head of a stream leaves before its calls have run: the cookie that they set would be lost.
   const accept = `${String(headers['trpc-accept'])},${headers.accept}`;
   if (method === 'POST' && accept.includes('application/jsonl')) return ['validation', 406];
