@@ -7,7 +7,7 @@ import { signedInSchema } from '../../shared/account.ts';
 import { dataOf, outcomeOfCall } from '../support/answers.ts';
 import { builtServer } from '../support/built-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { launch, startProcess, type ServerProcess } from '../support/server-process.ts';
+import { findFreePort, launch, startProcess, type ServerProcess } from '../support/server-process.ts';
 import { createWebClient, type WebClient } from '../support/web-client.ts';
 
 const main = builtServer();
@@ -132,7 +132,8 @@ test.each(['auth-secret', 'sallyport.db', 'sallyport.db-wal'])(
         resolve();
       });
     });
-    const { child, exit } = launch({ main: main(), folder, env: { ...env, PORT: '0' } });
+    const PORT = String(await findFreePort());
+    const { child, exit } = launch({ main: main(), folder, env: { ...env, PORT } });
     await seen;
     child.kill('SIGKILL');
     await exit;

@@ -9,7 +9,7 @@ import { PAGE_TITLE } from '../support/client-folder.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { parseResponse } from '../support/raw-http.ts';
 import { SECRET } from '../support/secret.ts';
-import { launch, startProcess } from '../support/server-process.ts';
+import { findFreePort, launch, startProcess } from '../support/server-process.ts';
 import { createWebClient } from '../support/web-client.ts';
 import { GOOD_PASSWORD } from '../support/world.ts';
 
@@ -183,7 +183,8 @@ describe('a start that cannot succeed says why in one line and exits 1', LONG, (
   test.each(failures)('%s', async (_, line, prepare) => {
     const folder = createFolder();
     const env = await prepare(folder);
-    const { code, stderr, stdout } = await launch({ main: main(), folder, env: { PORT: '0', ...env } }).exit;
+    const PORT = String(await findFreePort());
+    const { code, stderr, stdout } = await launch({ main: main(), folder, env: { PORT, ...env } }).exit;
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^[^\n]+\n$/)]);
     expect(stderr).toMatch(line);
     expect(stderr).not.toMatch(/\bat .+:\d+:\d+|node_modules|file:\/\//);

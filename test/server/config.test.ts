@@ -35,6 +35,7 @@ describe('the configuration', () => {
 
   test.each([
     ['PORT', 'http'],
+    ['PORT', '0'],
     ['PORT', '65536'],
     ['PUBLIC_URL', 'login.example.com'],
     ['PUBLIC_URL', 'https://example.com/login'],

@@ -62,7 +62,7 @@ export function launch({ main, folder, env }: ProcessOptions) {
 }
 
 /** Outside the range from which the kernel takes ports of its own accord, so that nobody is given it meanwhile. */
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     const probe = createServer().listen(port, '127.0.0.1');
