@@ -40,28 +40,58 @@ function followReadme(): string {
   const copy = copyProject();
   for (const file of [
     'server/trpc/greeting-router.ts',
-    'client/features/greeting/greeting.tsx',
+    'client/features/greeting/greeting-screen.tsx',
     'test/server/trpc/greeting.test.ts',
   ]) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     writeFileSync(join(copy, file), `${findBlock('README.md', `// ${file}\n`)}\n`);
   }
-  const routerFile = join(copy, 'server/trpc/router.ts');
-  const mounted = readFileSync(routerFile, 'utf8')
-    .replace(/^/, `${findBlock('README.md', '// server/trpc/router.ts, import\n')}\n`)
-    .replace('router({', `router({\n  ${findBlock('README.md', '// server/trpc/router.ts, in appRouter\n')}`);
-  writeFileSync(routerFile, mounted);
+  const block = (place: string) => findBlock('README.md', `// ${place}\n`);
+  edit(join(copy, 'server/trpc/router.ts'), [
+    [
+      'import { createCallerFactory',
+      `${block('server/trpc/router.ts, import')}\nimport { createCallerFactory`,
+    ],
+    ['router({', `router({\n  ${block('server/trpc/router.ts, in appRouter')}`],
+  ]);
+  const mounted = block('client/router.tsx, in createAppRouter').replace(/;$/, '');
+  edit(join(copy, 'client/router.tsx'), [
+    ['import { NotFoundScreen', `${block('client/router.tsx, import')}\nimport { NotFoundScreen`],
+    [
+      'export function createAppRouter',
+      `${block('client/router.tsx, above createAppRouter')}\n\nexport function createAppRouter`,
+    ],
+    ['area.addChildren([profile])', mounted],
+  ]);
   return copy;
 }
 
+/** Each of the replaced texts must be there, or the page describes a file that has changed. */
+function edit(file: string, replacements: [string, string][]): void {
+  let text = readFileSync(file, 'utf8');
+  for (const [before, after] of replacements) {
+    expect(text).toContain(before);
+    text = text.replace(before, () => after);
+  }
+  writeFileSync(file, text);
+}
+
 describe('the README', () => {
-  test('leads to a protected procedure that compiles, on both sides, and whose test passes', async () => {
+  test('leads to a protected procedure and its screen that pass every check, and whose test passes', async () => {
     const cwd = followReadme();
     // Types into a folder of its own: node_modules is the project's, through a link.
-    const tsconfigs = ['shared', 'server', 'client', 'test'].map((name) => join(cwd, name, 'tsconfig.json'));
-    for (const file of tsconfigs)
-      writeFileSync(file, readFileSync(file, 'utf8').replace('../node_modules/.cache/types', '../types'));
-    expect(await runTool(cwd, 'typescript/bin/tsc', '-b', 'client', 'test')).toBe('');
+    for (const name of ['shared', 'server', 'client', 'test'])
+      edit(join(cwd, name, 'tsconfig.json'), [['../node_modules/.cache/types', '../types']]);
+    const edited = [
+      'server/trpc',
+      'client/features/greeting',
+      'client/router.tsx',
+      'test/server/trpc/greeting.test.ts',
+    ];
+    expect(await runTool(cwd, 'prettier/bin/prettier.cjs', '--list-different', ...edited)).toBe('');
+    expect(await runTool(cwd, 'oxlint/bin/oxlint', '--deny-warnings', ...edited)).toContain('0 errors');
+    expect(await runTool(cwd, 'typescript/bin/tsc', '-b')).toBe('');
+    expect(await runTool(cwd, 'knip/bin/knip.js')).toBe('');
     const output = await runTool(cwd, 'vitest/vitest.mjs', 'run', 'test/server/trpc/greeting.test.ts');
     expect(output).toContain('1 passed');
   }, 120_000);

@@ -8,11 +8,16 @@ const FILES = [
   'server',
   'client',
   'shared',
-  'test/support',
-  'test/tsconfig.json',
+  'test',
   'tsconfig.json',
   'package.json',
+  'package-lock.json',
   'vite.config.ts',
+  'knip.json',
+  '.oxlintrc.json',
+  '.prettierrc.json',
+  '.prettierignore',
+  '.gitignore',
 ];
 
 /** The project's sources in a folder of their own, to be edited there; its packages through a link. */
