@@ -3,6 +3,7 @@ import { MAX_ACCESS_TOKEN_TTL, type Config } from './config.ts';
 import { connect, ping } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
 import type { Deps } from './flows/deps.ts';
+import { watchQuietConnections } from './http/quiet-connections.ts';
 import { createHttpServer } from './http/server.ts';
 import { loadSigningKeys } from './keys/signing-keys.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
@@ -67,13 +68,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clientFolder: overrides.clientFolder,
   });
 
+  const closeQuietConnections = watchQuietConnections(http.server);
+
   return {
     http,
     deps,
     async close() {
       if (draining) return;
       draining = true;
-      await http.close();
+      const drained = http.close();
+      closeQuietConnections();
+      await drained;
       await hasher.close();
       await db.destroy();
     },

@@ -30,14 +30,13 @@ const listOf = (item: z.ZodType<string, string>) =>
     )
     .pipe(z.array(item));
 
-const duration = (shortest: number, longest: number) =>
+/** `bounds` in words, as an operator reads them. */
+const duration = (shortest: number, longest: number, bounds: string) =>
   z.string().transform((text, context) => {
     const milliseconds = parseDuration(text);
     if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= longest)
       return milliseconds;
-    context.addIssue(
-      `expected a duration such as 30s, 15m or 14d, from ${shortest / 1000}s to ${longest / 1000}s`,
-    );
+    context.addIssue(`expected a duration such as 30s, 15m or 14d, ${bounds}`);
     return z.NEVER;
   });
 
@@ -50,8 +49,8 @@ const wholeNumber = (lowest: number, highest: number) =>
 
 const origin = z.string().refine((text) => {
   if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  return ['http:', 'https:'].includes(url.protocol) && (text === url.origin || text === `${url.origin}/`);
+  const { protocol, pathname, search, hash, username } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && pathname === '/' && search + hash + username === '';
 }, 'expected an origin such as https://app.example.com, without a path');
 
 const onOff = z.enum(['on', 'off'], 'expected on or off');
@@ -66,15 +65,17 @@ const environmentSchema = z.object({
   DATA_DIR: z.string().default('./data'),
   DATABASE_URL: z.string().startsWith('sqlite:', 'expected sqlite:PATH').optional(),
   AUTH_SECRET: listOf(z.string()).optional(),
-  ACCESS_TOKEN_TTL: duration(1000, MAX_ACCESS_TOKEN_TTL).default(15 * 60_000),
-  SESSION_IDLE_TTL: duration(60_000, 400 * DAY).default(14 * DAY),
-  SESSION_MAX_TTL: duration(60_000, 400 * DAY).default(90 * DAY),
-  REFRESH_GRACE: duration(0, 5 * 60_000).default(30_000),
+  ACCESS_TOKEN_TTL: duration(1000, MAX_ACCESS_TOKEN_TTL, '1m to 60m').default(15 * 60_000),
+  SESSION_IDLE_TTL: duration(1000, 400 * DAY, '1s to 400d').default(14 * DAY),
+  SESSION_MAX_TTL: duration(1000, 400 * DAY, '1s to 400d').default(90 * DAY),
+  REFRESH_GRACE: duration(0, 60 * 60_000, '0 to 60m').default(30_000),
   BCRYPT_COST: wholeNumber(4, 15).default(12),
   PASSWORD_MIN_LENGTH: wholeNumber(LOWEST_MIN_LENGTH, 64).default(DEFAULT_MIN_LENGTH),
   TRUST_PROXY: listOf(z.string().refine(isAddressRange, 'expected addresses or CIDR ranges')).default([]),
   ALLOWED_ORIGINS: listOf(origin.transform((text) => new URL(text).origin)).default([]),
   SMTP_URL: z.undefined(NO_MAIL).optional(),
+  MAIL_FROM: z.undefined(NO_MAIL).optional(),
+  METRICS_PORT: z.undefined('metrics are not part of this version; unset it').optional(),
   RATE_LIMIT: onOff.default('on'),
   LOG_LEVEL: z
     .enum(
@@ -108,7 +109,9 @@ export interface Config {
 
 /** Reads `.env` beside the process, then the environment over it. The one reader of `process.env`. */
 export function readConfig(): Config {
-  return parseConfig({ ...readEnvFile('.env'), ...process.env });
+  const file = readEnvFile('.env');
+  refuseUnknown(file);
+  return parseConfig({ ...file, ...process.env });
 }
 
 /** Fails with one line that names the variable; nothing is guessed and nothing falls back after a bad value. */
@@ -122,11 +125,10 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   const values = parsed.data;
   const publicUrl = new URL(values.PUBLIC_URL ?? `http://localhost:${values.PORT}`);
   requireSafeTransport(publicUrl, values.ALLOW_INSECURE_HTTP === '1');
-  if (values.BCRYPT_COST < 10 && values.NODE_ENV !== 'test')
+  const testing = values.NODE_ENV === 'test';
+  if (values.BCRYPT_COST < 10 && !testing)
     throw new ConfigError('BCRYPT_COST: expected 10 to 15 (less only with NODE_ENV=test)');
-  if (values.SESSION_IDLE_TTL > values.SESSION_MAX_TTL)
-    throw new ConfigError('SESSION_IDLE_TTL: expected no more than SESSION_MAX_TTL');
-  if (values.ACCESS_TOKEN_TTL < 60_000 && values.NODE_ENV !== 'test')
+  if (values.ACCESS_TOKEN_TTL < 60_000 && !testing)
     throw new ConfigError('ACCESS_TOKEN_TTL: expected 1m to 60m (less only with NODE_ENV=test)');
   const dataDir = resolve(values.DATA_DIR);
   makeDataDir(dataDir);
@@ -175,6 +177,15 @@ function requireSecrets(given: string[] | undefined, dataDir: string): [string, 
     if (problem) throw new ConfigError(`AUTH_SECRET: ${problem}; make one with: openssl rand -base64 48`);
   }
   return [first, ...others];
+}
+
+/**
+ * A misspelt name would leave its variable at the default, unseen. Only of the file can that be told: the
+ * environment is full of other programs' names. What your own code reads belongs into the schema above.
+ */
+function refuseUnknown(file: Record<string, string | undefined>): void {
+  const unknown = Object.keys(file).find((name) => !Object.hasOwn(environmentSchema.shape, name));
+  if (unknown !== undefined) throw new ConfigError(`${unknown}: there is no such variable (in .env)`);
 }
 
 function readEnvFile(path: string): Record<string, string | undefined> {

@@ -16,14 +16,14 @@ const vite = await createVite({
   plugins: [pageSettings()],
 });
 
-let { app, config } = await load();
+const { announce, fail } = await vite.ssrLoadModule('/../server/terminal.ts');
+let { app, config } = await load().catch(fail);
 http.on('request', (request, response) => {
   if (API_PATHS.test(request.url ?? '')) app.http.routing(request, response);
   else vite.middlewares(request, response);
 });
-http.listen(config.port, config.host, () => {
-  process.stdout.write(`Sallyport is ready at ${config.publicUrl}, and reloads\n`);
-});
+http.on('error', fail);
+http.listen(config.port, config.host, () => announce(config));
 
 let reloading = Promise.resolve();
 vite.watcher.on('change', (file) => {

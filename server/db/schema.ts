@@ -28,8 +28,8 @@ export interface SessionsTable {
   client_id: string;
   /** Space-delimited, as granted at sign-in. */
   scope: string;
-  /** 32 random bytes that go into every tag: the secret alone cannot forge a refresh token. */
-  nonce: Buffer;
+  /** 32 random bytes, base64url, that go into every tag: the secret alone cannot forge a refresh token. */
+  nonce: string;
   /** Of the only refresh token that may rotate. */
   generation: number;
   /** Recently replaced generations and when: JSON, see sessions/retired.ts. Bounded. */

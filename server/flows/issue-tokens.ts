@@ -18,22 +18,23 @@ export async function issueTokens(
   session: Session,
   account: Account,
 ): Promise<IssuedTokens> {
-  const accessToken = await deps.accessTokens.issue({
+  const { sessionIdleTtl, sessionMaxTtl } = deps.sessionLimits;
+  const endsAt = Math.min(session.rotatedAt + sessionIdleTtl, session.createdAt + sessionMaxTtl);
+  const { accessToken, expiresIn } = await deps.accessTokens.issue({
     accountId: account.id,
     sessionId: session.id,
     clientId: session.clientId,
     scope: session.scope,
     authenticatedAt: session.createdAt,
+    sessionEndsAt: endsAt,
   });
-  const { sessionIdleTtl, sessionMaxTtl } = deps.sessionLimits;
-  const endsAt = Math.min(session.rotatedAt + sessionIdleTtl, session.createdAt + sessionMaxTtl);
   return {
     refreshToken: deps.refreshTokens.issue(session),
     refreshMaxAge: Math.max(0, Math.floor((endsAt - deps.clock.now()) / 1000)),
     signedIn: {
       accessToken,
       tokenType: 'Bearer',
-      expiresIn: deps.accessTokens.expiresIn,
+      expiresIn,
       scope: session.scope,
       user: toProfile(account, session.scope.split(' ')),
     },

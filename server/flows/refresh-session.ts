@@ -55,9 +55,12 @@ async function advance(
         session = await findSession(db, session.id);
         break;
       }
-      case 'replay':
-        await touchSession(db, session.id, now);
-        return session;
+      case 'replay': {
+        const touched = await touchSession(db, session.id, now);
+        if (touched) return touched;
+        session = await findSession(db, session.id);
+        break;
+      }
       case 'reuse':
         await endReusedSession(deps, session, now);
         throw new Failure('session_revoked');

@@ -7,7 +7,7 @@ import { CLIENT_SETTINGS_META, type ClientSettings } from '../../shared/client-s
 import { refuse } from './error-reply.ts';
 
 /** Paths that belong to machines: a miss there is an error, never the page. */
-const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz|assets)(\/|\?|$)/;
+const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz|metrics|openapi\.json|docs|assets)(\/|\?|$)/;
 
 /** Where the server finds the built client, relative to its own bundle. */
 export const CLIENT_FOLDER = join(import.meta.dirname, '../client');

@@ -9,7 +9,7 @@ import { refuseConnection, refuseUrl } from './early-refusals.ts';
 import { handleError, refuse } from './error-reply.ts';
 import { addHealth, type Readiness } from './health.ts';
 import { addJwks } from './jwks.ts';
-import { isForbiddenOrigin } from './origin-check.ts';
+import { isForbiddenOrigin, ownOrigins } from './origin-check.ts';
 import { addPages } from './pages.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { mountTrpc } from './trpc-mount.ts';
@@ -70,7 +70,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     // An OPTIONS that is no preflight is answered like one, not with a text of the plugin's own.
     strictPreflight: false,
   });
-  refuseForeignOrigins(app, new Set([options.publicUrl, ...options.allowedOrigins]));
+  refuseForeignOrigins(app, new Set([...ownOrigins(options.publicUrl), ...options.allowedOrigins]));
   addHealth(app, options.readiness);
   addJwks(app, options.jwks);
   await app.register((scope) => mountTrpc(scope, { deps, secure }), { prefix: '/trpc' });

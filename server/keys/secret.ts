@@ -28,6 +28,11 @@ const WELL_KNOWN = [
   'super_secret',
   'keyboard cat',
   'mysecret',
+  'at-least-256-bits', // jwt.io
+  '256-bit-secret',
+  'ultra-secure', // jsonwebtoken's and NestJS's examples
+  'insecure',
+  'do-not-use',
 ];
 
 /** Says in words why a secret is too weak to sign with, or undefined. Refusing at start fails closed. */
@@ -35,9 +40,15 @@ export function findSecretProblem(secret: string): string | undefined {
   if (randomBytesAtMost(secret) < MIN_BYTES) return `expected at least ${MIN_BYTES} bytes of randomness`;
   const lower = secret.toLowerCase();
   if (WELL_KNOWN.some((known) => lower.includes(known))) return 'this value is well known';
-  if (`${secret}${secret}`.indexOf(secret, 1) < secret.length) return 'this value repeats itself';
+  if (isPeriodic(secret)) return 'this value repeats itself';
   if (new Set(secret).size < 10) return 'this value has too few different characters';
   return undefined;
+}
+
+/** Made of one piece, at most half as long, over and over; the last time perhaps cut short. */
+function isPeriodic(secret: string): boolean {
+  const periods = Array.from({ length: Math.floor(secret.length / 2) }, (_, index) => index + 1);
+  return periods.some((period) => secret.slice(period) === secret.slice(0, -period));
 }
 
 /** Hex carries 4 bits a character: 32 hex digits look long and are 16 bytes. Any other text counts as it stands. */

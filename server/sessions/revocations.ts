@@ -20,6 +20,8 @@ export function createRevocations(memory: number): Revocations {
     has: (sessionId) => revokedAt.has(sessionId),
     size: () => revokedAt.size,
     add(sessionId, at) {
+      // The first time counts. Set again, an entry would keep its place at the head and stop the sweep below.
+      if (revokedAt.has(sessionId)) return;
       revokedAt.set(sessionId, at);
       for (const [id, then] of revokedAt) {
         if (at - then <= memory) break;

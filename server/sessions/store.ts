@@ -42,7 +42,7 @@ export async function insertSession(trx: Transaction<Schema>, session: NewSessio
       account_id: session.accountId,
       client_id: session.clientId,
       scope: session.scope,
-      nonce: session.nonce,
+      nonce: session.nonce.toString('base64url'),
       generation: 0,
       retired: writeRetired([]),
       created_at: session.now,
@@ -90,9 +90,16 @@ export async function rotateSession(
   return row && fromRow(row);
 }
 
-/** Changes nothing that a decision reads. */
-export async function touchSession(db: Db, id: string, now: number): Promise<void> {
-  await db.updateTable('sessions').set({ last_seen_at: now }).where('id', '=', id).execute();
+/** Changes nothing that a decision reads. Undefined when the session was revoked meanwhile. */
+export async function touchSession(db: Db, id: string, now: number): Promise<Session | undefined> {
+  const row = await db
+    .updateTable('sessions')
+    .set({ last_seen_at: now })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  return row && fromRow(row);
 }
 
 /** True when this call ended it: an ended session keeps its first reason. */
@@ -110,12 +117,13 @@ export async function revokeSession(
   return revoked !== undefined;
 }
 
-/** Sessions whose access tokens may still be unexpired although they were revoked. */
+/** Sessions whose access tokens may still be unexpired although they were revoked; the earliest first. */
 export async function listRevokedSince(db: Db, since: number): Promise<{ id: string; revokedAt: number }[]> {
   const rows = await db
     .selectFrom('sessions')
     .select(['id', 'revoked_at'])
     .where('revoked_at', '>', since)
+    .orderBy('revoked_at')
     .execute();
   return rows.map(({ id, revoked_at }) => ({ id, revokedAt: revoked_at ?? since }));
 }
@@ -126,7 +134,7 @@ function fromRow(row: Selectable<SessionsTable>): Session {
     accountId: row.account_id,
     clientId: row.client_id,
     scope: row.scope,
-    nonce: row.nonce,
+    nonce: Buffer.from(row.nonce, 'base64url'),
     generation: row.generation,
     retired: readRetired(row.retired),
     createdAt: row.created_at,

@@ -44,12 +44,18 @@ export interface Grant {
   scope: string;
   /** When the person last proved who they are, in milliseconds. */
   authenticatedAt: number;
+  /** When the session ends if it is not used again, in milliseconds: no token outlives it. */
+  sessionEndsAt: number;
+}
+
+export interface IssuedAccessToken {
+  accessToken: string;
+  /** Seconds (RFC 6749 §5.1). */
+  expiresIn: number;
 }
 
 export interface AccessTokens {
-  /** Seconds a new token lives. */
-  readonly expiresIn: number;
-  issue(grant: Grant): Promise<string>;
+  issue(grant: Grant): Promise<IssuedAccessToken>;
   /** Fails with `token_invalid` or `token_expired`. Says nothing of revocation: that is the session's. */
   verify(token: string): Promise<AccessTokenClaims>;
 }
@@ -66,13 +72,13 @@ export interface AccessTokenOptions {
 export function createAccessTokens({ keys, clock, issuer, ttl }: AccessTokenOptions): AccessTokens {
   // Holds only tokens whose signature was good, so a caller without a key cannot fill it.
   const verified = new BoundedMap<string, AccessTokenClaims>(MAX_REMEMBERED);
-  const expiresIn = toNumericDate(ttl);
 
   return {
-    expiresIn,
     async issue(grant) {
       const now = toNumericDate(clock.now());
-      return new SignJWT({
+      const left = toNumericDate(grant.sessionEndsAt) - now;
+      const expiresIn = Math.max(1, Math.min(toNumericDate(ttl), left));
+      const accessToken = await new SignJWT({
         client_id: grant.clientId,
         scope: grant.scope,
         sid: grant.sessionId,
@@ -87,6 +93,7 @@ export function createAccessTokens({ keys, clock, issuer, ttl }: AccessTokenOpti
         .setExpirationTime(now + expiresIn)
         .setJti(randomBytes(16).toString('base64url'))
         .sign(keys.privateKey);
+      return { accessToken, expiresIn };
     },
 
     async verify(token) {

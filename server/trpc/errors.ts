@@ -65,9 +65,16 @@ export function messageOf(reason: Reason): string {
   return MESSAGES[reason];
 }
 
+/** For what fails before there is a context: which request it was, kept beside the error until it is shaped. */
+const requestIds = new WeakMap<TRPCError, string>();
+
+export function rememberRequest(error: TRPCError, requestId: string): void {
+  requestIds.set(error, requestId);
+}
+
 export function toErrorData(
   error: TRPCError,
-  { path, requestId }: { path: string | undefined; requestId: string },
+  { path, requestId }: { path: string | undefined; requestId: string | undefined },
 ): ErrorData {
   const { cause } = error;
   const failure = cause instanceof Failure ? cause : undefined;
@@ -77,7 +84,7 @@ export function toErrorData(
     httpStatus: getHTTPStatusCodeFromError(error),
     ...(path !== undefined && { path }),
     reason: reasonOf(error),
-    requestId,
+    requestId: requestId ?? requestIds.get(error) ?? 'none',
     ...(failure?.retryAfter !== undefined && { retryAfter: failure.retryAfter }),
     ...(issues && { issues }),
   };

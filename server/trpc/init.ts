@@ -16,7 +16,7 @@ const t = initTRPC
   .create({
     isDev: false, // never a stack trace in an answer, whatever NODE_ENV says
     errorFormatter({ shape, error, path, ctx }) {
-      const data = toErrorData(error, { path, requestId: ctx?.requestId ?? 'none' });
+      const data = toErrorData(error, { path, requestId: ctx?.requestId });
       return { ...shape, message: messageOf(reasonOf(error)), data };
     },
   });

@@ -37,7 +37,10 @@ test(
       await expectAllKept(server, latest);
       latest = await liveUntilKilled(server, 10 + Math.floor(Math.random() * 70));
       everybody.push(...latest);
-      expect(await server.exit).toMatchObject({ signal: 'SIGKILL', stderr: '' });
+      expect(await server.exit).toMatchObject({
+        signal: 'SIGKILL',
+        stderr: expect.not.stringMatching(/\n[^]/),
+      });
     }
     const server = await startProcess({ main: main(), folder, env });
     await expectAllKept(server, everybody);

@@ -135,8 +135,14 @@ const failures: [
   ['a kept secret that was emptied', /^AUTH_SECRET: /, (folder) => emptySecret(folder)],
   ['a kept secret that is a folder', /EISDIR/, (folder) => folderAsSecret(folder)],
   ['a bad line in .env', /^REFRESH_GRACE: /, badEnvFile],
+  ['a misspelt name in .env', /^ALLOWED_ORIGIN: there is no such variable/, misspeltEnvFile],
   ['the secret of another database', /^AUTH_SECRET: .*signing key/, otherSecret],
 ];
+
+function misspeltEnvFile(folder: string): Record<string, string> {
+  writeFile(folder, '.env', 'ALLOWED_ORIGIN=https://app.example.com\n');
+  return {};
+}
 
 function writeFile(
   folder: string,

@@ -46,9 +46,9 @@ describe('the configuration', () => {
     ['ACCESS_TOKEN_TTL', '90m'],
     ['ACCESS_TOKEN_TTL', '30s'],
     ['ACCESS_TOKEN_TTL', 'soon'],
-    ['SESSION_IDLE_TTL', '91d'],
+    ['SESSION_IDLE_TTL', '0'],
     ['SESSION_MAX_TTL', '-1d'],
-    ['REFRESH_GRACE', '1h'],
+    ['REFRESH_GRACE', '2h'],
     ['BCRYPT_COST', '4'],
     ['BCRYPT_COST', '16'],
     ['PASSWORD_MIN_LENGTH', '7'],
@@ -58,6 +58,8 @@ describe('the configuration', () => {
     ['RATE_LIMIT', 'false'],
     ['LOG_LEVEL', 'loud'],
     ['SMTP_URL', 'smtp://localhost'],
+    ['MAIL_FROM', 'login@example.com'],
+    ['METRICS_PORT', '9464'],
   ])('refuses %s=%s in one line that names it', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(new RegExp(`^${name}: [^\\n]+$`));
   });
@@ -73,6 +75,8 @@ describe('the configuration', () => {
     ],
     ['DATABASE_URL', 'sqlite:/var/lib/app.db', { databaseFile: '/var/lib/app.db' }],
     ['LOG_LEVEL', '', { logLevel: 'info' }],
+    ['SESSION_MAX_TTL', '1d', { sessionMaxTtl: 86_400_000 }],
+    ['PUBLIC_URL', 'https://login.example.com:443', { publicUrl: 'https://login.example.com' }],
   ])('reads %s=%s', (name, value, expected) => {
     expect(parse({ [name]: value })).toMatchObject(expected);
   });
@@ -114,6 +118,8 @@ describe('the secret', () => {
     ['32 hex digits, which are 16 bytes', '9f86d081884c7d659a2feaa0c55ad015', 'at least 32 bytes'],
     ['the tutorial’s', '09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7', 'well known'],
     ['a placeholder', 'please-changeme-before-production-1234567890', 'well known'],
+    ['jwt.io’s', 'a-string-secret-at-least-256-bits-long', 'well known'],
+    ['a piece repeated and cut short', 'abcdefghij'.repeat(4).slice(0, 39), 'repeats'],
     ['a repeated word', 'correct!horse'.repeat(4), 'repeats'],
     ['one character', 'a'.repeat(64), 'repeats'],
     ['few characters', `${'ab'.repeat(20)}c${'ba'.repeat(20)}`, 'too few'],

@@ -1,4 +1,5 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
+import { clusterByPrimaryKey } from './engine.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -21,7 +22,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )
     .addColumn('client_id', 'text', (column) => column.notNull())
     .addColumn('scope', 'text', (column) => column.notNull())
-    .addColumn('nonce', 'blob', (column) => column.notNull())
+    .addColumn('nonce', 'text', (column) => column.notNull())
     .addColumn('generation', 'bigint', (column) => column.notNull())
     .addColumn('retired', 'text', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
@@ -31,8 +32,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('user_agent', 'text', (column) => column.notNull())
     .addColumn('revoked_at', 'bigint')
     .addColumn('revoked_reason', 'text')
-    // The id is the row's place: one B-tree instead of a table and an index beside it.
-    .modifyEnd(sql`without rowid`)
+    .$call(clusterByPrimaryKey(db))
     .execute();
 
   await db.schema.createIndex('sessions_account_id').on('sessions').column('account_id').execute();

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { sql } from 'kysely';
@@ -44,7 +44,7 @@ describe('the connection', () => {
       id: 's',
       client_id: 'sallyport',
       scope: '',
-      nonce: Buffer.alloc(32),
+      nonce: '',
       generation: 0,
       retired: '[]',
       created_at: 0,
@@ -68,12 +68,16 @@ describe('the connection', () => {
     expect(await db.selectFrom('sessions').selectAll().execute()).toEqual([]);
   });
 
-  test('makes the folder of its file, for the owner alone', async () => {
+  test('makes its files and their folder for the owner alone', async () => {
     const folder = join(temporaryFolder(), 'deep', 'down');
     const db = connect(join(folder, 'test.db'));
     onTestFinished(() => db.destroy());
     await migrate(db);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
+    const files = readdirSync(folder);
+    expect(files).toContain('test.db-wal');
+    for (const name of files)
+      expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
   });
 
   test('that is closed does not answer', async () => {

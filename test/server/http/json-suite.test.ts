@@ -69,7 +69,8 @@ describe('every text of JSONTestSuite', () => {
         expect.stringMatching(/^(succeeded|validation)$/),
       ]);
       const mutation = await ada.query(`auth.login?input=${input}`);
-      expect([name, mutation.status, await outcomeOfCall(mutation)]).toEqual([name, 405, 'validation']);
+      expect([name, [400, 405].includes(mutation.status)]).toEqual([name, true]);
+      expect(await outcomeOfCall(mutation)).toBe('validation');
     }
   });
 });

@@ -44,7 +44,7 @@ test.each([
   ['a Host with a path', 'GET /trpc/auth.me HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n', 401],
   ['an absolute URL of another host', `GET http://evil.example/trpc/auth.me HTTP/1.1\r\n${END}`, 401],
   ['HTTP/1.0 without a Host', 'GET /trpc/auth.me HTTP/1.0\r\n\r\n', 401],
-  ['an unreadable query', `GET /trpc/auth.me?input=%zz&%=%&&&=a HTTP/1.1\r\n${END}`, 401],
+  ['an unreadable query', `GET /trpc/auth.me?input=%zz&%=%&&&=a HTTP/1.1\r\n${END}`, 400],
 ])('%s is refused with a reason', async (_, request, status) => {
   const answer = await exchangeOne(server().port, Buffer.from(request, 'latin1'));
   expect(answer.status).toBe(status);

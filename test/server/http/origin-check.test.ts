@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isForbiddenOrigin } from '../../../server/http/origin-check.ts';
+import { isForbiddenOrigin, ownOrigins } from '../../../server/http/origin-check.ts';
 
 type Headers = Record<string, string>;
 
@@ -25,3 +25,11 @@ test.each([
     expect(isForbiddenOrigin({ method, headers }, trusted)).toBe(refused);
   },
 );
+
+test.each([
+  ['https://login.example.com', ['https://login.example.com']],
+  ['http://localhost:3000', ['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000']],
+  ['http://127.0.0.1', ['http://localhost', 'http://127.0.0.1', 'http://[::1]']],
+])('%s is at home under %o', (publicUrl, origins) => {
+  expect(ownOrigins(publicUrl)).toEqual(origins);
+});

@@ -5,7 +5,7 @@ import { connect } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
 import { loadSigningKeys, type SigningKeys } from '../../../server/keys/signing-keys.ts';
 import { createAccessTokens, type AccessTokens } from '../../../server/tokens/access-token.ts';
-import { createTestClock, MINUTE, SECOND } from '../../support/clock.ts';
+import { createTestClock, DAY, MINUTE, SECOND } from '../../support/clock.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 
 const ISSUER = 'https://login.example.com';
@@ -17,6 +17,7 @@ const grant = {
   clientId: 'sallyport',
   scope: 'profile:read profile:write',
   authenticatedAt: clock.now(),
+  sessionEndsAt: clock.now() + DAY,
 };
 
 let keys: SigningKeys;
@@ -64,7 +65,9 @@ function encode(value: unknown): string {
 
 describe('an access token', () => {
   test('carries the claims and header of RFC 9068', async () => {
-    const [header, payload] = (await tokens.issue(grant))
+    const { accessToken, expiresIn } = await tokens.issue(grant);
+    expect(expiresIn).toBe(900);
+    const [header, payload] = accessToken
       .split('.')
       .slice(0, 2)
       .map((part): unknown => JSON.parse(Buffer.from(part, 'base64url').toString()));
@@ -91,13 +94,41 @@ describe('an access token', () => {
   test('expires on the second, remembered or not', async () => {
     const later = createTestClock(clock.now());
     const ours = createAccessTokens({ keys, clock: later, issuer: ISSUER, ttl: 15 * MINUTE });
-    const [remembered, fresh] = [await ours.issue(grant), await ours.issue(grant)];
+    const [{ accessToken: remembered }, { accessToken: fresh }] = [
+      await ours.issue(grant),
+      await ours.issue(grant),
+    ];
     await ours.verify(remembered);
     later.advance(15 * MINUTE - SECOND);
     expect(await outcomeOf(ours.verify(remembered))).toBe('succeeded');
     later.advance(SECOND);
     expect(await outcomeOf(ours.verify(remembered))).toBe('token_expired');
     expect(await outcomeOf(ours.verify(fresh))).toBe('token_expired');
+  });
+
+  test('never outlives its session', async () => {
+    const sessionEndsAt = clock.now() + 90 * SECOND;
+    const { accessToken, expiresIn } = await tokens.issue({ ...grant, sessionEndsAt });
+    expect(expiresIn).toBe(90);
+    expect((await tokens.verify(accessToken)).exp).toBe(seconds() + 90);
+  });
+
+  test('longer than any of ours is refused before its signature is looked at', async () => {
+    const long = await forge({ claims: { padding: 'x'.repeat(4096) } });
+    expect(await outcomeOf(tokens.verify(long))).toBe('token_invalid');
+  });
+
+  test('is refused under another algorithm, even with a key of ours that knows it', async () => {
+    const rsa = await generateKeyPair('RS256');
+    const publicKeys = new Map([...keys.publicKeys, ['rsa', rsa.publicKey]]);
+    const mixed = createAccessTokens({
+      keys: { ...keys, publicKeys },
+      clock,
+      issuer: ISSUER,
+      ttl: 15 * MINUTE,
+    });
+    const token = await forge({ key: rsa.privateKey, header: { alg: 'RS256', kid: 'rsa' } });
+    expect(await outcomeOf(mixed.verify(token))).toBe('token_invalid');
   });
 
   test('of another issuer, audience, type, shape or time is refused (RFC 8725 §3)', async () => {
@@ -157,7 +188,7 @@ describe('an access token', () => {
   });
 
   test('in any text but its own is refused', async () => {
-    const token = await tokens.issue(grant);
+    const { accessToken: token } = await tokens.issue(grant);
     const variants = [
       `${token}=`,
       `${token} `,

@@ -233,6 +233,19 @@ test('a full queue of password checks answers busy at once, with the seconds to 
   expect(await outcomeOf(world.visitor().signIn())).toBe('succeeded');
 });
 
+test('an attempt that a full queue turns away is no guess', async () => {
+  const world = await createWorld({ env: { RATE_LIMIT: 'on' } });
+  const { hasher } = world.app.deps;
+  const others = Array.from({ length: 60 * availableParallelism() }, () =>
+    outcomeOf(hasher.verify('wrong', undefined)),
+  );
+  const guess = () => outcomeOf(world.visitor().signIn(EMAIL, 'wrong'));
+  for (let count = 0; count < 20; count += 1) expect(await guess()).toBe('busy');
+  await Promise.all(others);
+  for (let count = 0; count < 10; count += 1) expect(await guess()).toBe('invalid_credentials');
+  expect(await guess()).toBe('throttled');
+});
+
 test('auth_time is when the password was given, and refreshing does not renew it', async () => {
   const world = await worldWithAda();
   const browser = world.visitor();

@@ -1,0 +1,30 @@
+import { ConfigError, type Config } from './config.ts';
+import { UnusableDatabaseError } from './db/connect.ts';
+import { UnreadableKeyError } from './keys/signing-keys.ts';
+
+/** What an operator reads when the server is up. The warning goes past the log: no level may hide it. */
+export function announce({ rateLimit, publicUrl }: Config): void {
+  if (!rateLimit) process.stderr.write('RATE_LIMIT=off: passwords can be guessed without limit\n');
+  process.stdout.write(`Sallyport is ready at ${publicUrl}\n`);
+}
+
+/** Ends the process with one clear line for what an operator can mend; a stack only for what is a fault of ours. */
+export function fail(error: unknown): never {
+  process.stderr.write(`${describe(error)}\n`);
+  process.exit(1);
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof ConfigError || error instanceof UnreadableKeyError) return error.message;
+  const code = 'code' in error ? String(error.code) : '';
+  const call = 'syscall' in error ? String(error.syscall) : '';
+  if (code === 'EADDRINUSE') return 'PORT: already in use; stop the other process or choose another PORT';
+  if (call === 'listen' && code === 'EACCES') return 'PORT: not allowed; choose one above 1023';
+  if (call === 'listen' || call === 'getaddrinfo') return `HOST: cannot be listened on (${error.message})`;
+  if (error instanceof UnusableDatabaseError || code.startsWith('SQLITE_'))
+    return `DATABASE_URL: the database cannot be used (${error.message})`;
+  // A file that may not be read: the message names it, a stack would only bury it.
+  if (call !== '') return error.message;
+  return error.stack ?? error.message;
+}
