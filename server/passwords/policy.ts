@@ -1,4 +1,5 @@
 import {
+  comparablePassword,
   findPasswordProblem,
   type PasswordProblem,
   type PolicyContext,
@@ -10,5 +11,14 @@ export function judgeNewPassword(
   password: string,
   { blocklist, ...context }: PolicyContext & { blocklist: Blocklist },
 ): PasswordProblem | undefined {
-  return findPasswordProblem(password, context) ?? (blocklist.has(password) ? 'common' : undefined);
+  const problem = findPasswordProblem(password, context);
+  if (problem) return problem;
+  return blocklist.has(password) || blocklist.has(repeatedPart(password)) ? 'common' : undefined;
+}
+
+/** What a password repeats, or the whole: `iloveyouiloveyou` is no better than `iloveyou`. */
+function repeatedPart(password: string): string {
+  const text = comparablePassword(password);
+  const period = `${text}${text}`.indexOf(text, 1);
+  return text.slice(0, period);
 }

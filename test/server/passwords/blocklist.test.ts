@@ -60,6 +60,12 @@ describe('a new password', () => {
     expect(judgeNewPassword('1qaz2wsx3edc4rfv', context)).toBe('common');
   });
 
+  test('that only repeats one on the list is common too', () => {
+    expect(blocklist.has('iloveyouiloveyou')).toBe(false);
+    expect(judgeNewPassword('iloveyouILOVEYOU', context)).toBe('common');
+    expect(judgeNewPassword('a lantern, a lantern, a lantern, ', context)).toBeUndefined();
+  });
+
   test('is told the nearer fault first: what is too short is not called common', () => {
     expect(judgeNewPassword('password', context)).toBe('too_short');
     expect(judgeNewPassword('password', { ...context, minLength: 8 })).toBe('common');
