@@ -4,13 +4,14 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserSession } from './lib/session/browser-session.ts';
 import { SessionProvider } from './lib/session/session-context.tsx';
-import { createAppRouter } from './router.tsx';
+import { createAppRouter, preloadScreens } from './router.tsx';
 
 const container = document.querySelector('#root');
 if (!container) throw new Error('index.html has no #root');
 
 const session = createBrowserSession();
 session.start();
+preloadScreens();
 
 createRoot(container).render(
   <StrictMode>

@@ -11,9 +11,19 @@ import { GuestsOnly } from './features/session/guests-only.tsx';
 import { RestoringScreen } from './features/session/restoring-screen.tsx';
 import { SignedInOnly } from './features/session/signed-in-only.tsx';
 import { SignInScreen } from './features/sign-in/sign-in-screen.tsx';
+import { loadScreen } from './lib/load-screen.ts';
 import { safeReturnPath } from './lib/return-path.ts';
 import type { Session } from './lib/session/session.ts';
 import { RootLayout } from './root-layout.tsx';
+
+const START = '/profile';
+
+/** Loaded when they are needed, or a little before. */
+const screens = {
+  register: () => import('./features/register/register-screen.tsx'),
+  area: () => import('./signed-in-area.tsx'),
+  profile: () => import('./features/profile/profile-screen.tsx'),
+};
 
 const root = createRootRouteWithContext<{ session: Session }>()({
   component: RootLayout,
@@ -24,7 +34,7 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/profile', replace: true });
+    throw redirect({ to: START, replace: true });
   },
 });
 
@@ -44,7 +54,7 @@ const signIn = createRoute({ getParentRoute: () => guests, path: '/sign-in', com
 const register = createRoute({
   getParentRoute: () => guests,
   path: '/register',
-  component: lazyRouteComponent(() => import('./features/register/register-screen.tsx'), 'RegisterScreen'),
+  component: lazyRouteComponent(() => loadScreen(screens.register), 'RegisterScreen'),
 });
 
 const signedIn = createRoute({
@@ -54,7 +64,8 @@ const signedIn = createRoute({
   beforeLoad: ({ context, location }) => {
     const state = context.session.getState();
     if (state.status !== 'signed_out') return;
-    const search = state.cause === 'signed_out' ? {} : { next: location.href };
+    const isWanted = state.cause !== 'signed_out' && location.href !== START;
+    const search = isWanted ? { next: location.href } : {};
     throw redirect({ to: '/sign-in', search, replace: true });
   },
   component: SignedInOnly,
@@ -63,13 +74,13 @@ const signedIn = createRoute({
 const area = createRoute({
   getParentRoute: () => signedIn,
   id: 'area',
-  component: lazyRouteComponent(() => import('./signed-in-area.tsx'), 'SignedInArea'),
+  component: lazyRouteComponent(() => loadScreen(screens.area), 'SignedInArea'),
 });
 
 const profile = createRoute({
   getParentRoute: () => area,
   path: '/profile',
-  component: lazyRouteComponent(() => import('./features/profile/profile-screen.tsx'), 'ProfileScreen'),
+  component: lazyRouteComponent(() => loadScreen(screens.profile), 'ProfileScreen'),
 });
 
 export function createAppRouter(session: Session) {
@@ -86,6 +97,18 @@ export function createAppRouter(session: Session) {
     defaultPendingMs: 300,
     defaultPendingMinMs: 0,
   });
+}
+
+/**
+ * Fetches the other screens once the person does something on the first, so that a connection which is lost then
+ * finds them loaded. A first visit that only looks costs nothing more.
+ */
+export function preloadScreens(): void {
+  const preload = () => {
+    // Whatever fails is fetched again when it is needed.
+    void Promise.allSettled(Object.values(screens).map((load) => load()));
+  };
+  document.addEventListener('focusin', preload, { once: true });
 }
 
 declare module '@tanstack/react-router' {

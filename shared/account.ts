@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { emailSchema } from './email.ts';
-import { codePoints, isPlainText } from './text.ts';
+import { codePoints, isPlainText, withoutZeroWidth } from './text.ts';
 
 /**
  * Bounds what is worth reading at all; the policy of a *new* password is in password-policy.ts. Sign-in must
@@ -14,6 +14,7 @@ const passwordSchema = z
 
 const nameSchema = z
   .string()
+  .overwrite(withoutZeroWidth)
   .trim()
   .normalize('NFC')
   .refine((name) => codePoints(name) <= 100, 'Use at most 100 characters.')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isPlainText } from './text.ts';
+import { isPlainText, withoutZeroWidth } from './text.ts';
 
 /** RFC 5321 §4.5.3.1.3 leaves 254 octets for an address between its angle brackets. */
 const MAX_EMAIL_LENGTH = 254;
@@ -29,6 +29,7 @@ function asciiDomain(domain: string): string {
 /** An e-mail address in its canonical form. Refuses lists, display names, control characters and IP literals. */
 export const emailSchema = z
   .string()
+  .overwrite(withoutZeroWidth)
   .max(MAX_EMAIL_LENGTH, 'That address is too long.')
   .refine(isPlainText, 'That address contains characters that cannot be used.')
   .transform(canonicalEmail)

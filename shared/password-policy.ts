@@ -9,9 +9,12 @@ export const MAX_LENGTH = 256;
 /** What must remain of a password when everything that a stranger knows of its owner is taken out. */
 const MIN_UNKNOWN_PART = 8;
 
+/** As few different characters as make a pattern and not a password: `aaaa…`, `abab…`, `12341234…`. */
+const MIN_DIFFERENT = 5;
+
 /** `common` is found by the server only, which holds the list. */
 export type PasswordProblem =
-  'too_short' | 'too_long' | 'unusable' | 'contains_email' | 'contains_product' | 'common';
+  'too_short' | 'too_long' | 'unusable' | 'contains_email' | 'contains_product' | 'too_uniform' | 'common';
 
 export interface PolicyContext {
   minLength: number;
@@ -35,6 +38,7 @@ export function findPasswordProblem(
   if (isMostly(comparable, emailWords(email))) return 'contains_email';
   if (isMostly(comparable, [PRODUCT_NAME.toLowerCase()])) return 'contains_product';
   if (isMostly(comparable, [...emailWords(email), PRODUCT_NAME.toLowerCase()])) return 'contains_email';
+  if (new Set(comparable).size < MIN_DIFFERENT) return 'too_uniform';
   return undefined;
 }
 
@@ -63,6 +67,7 @@ export function describePasswordProblem(problem: PasswordProblem, minLength: num
     unusable: 'Remove the characters that cannot be typed or shown.',
     contains_email: 'Choose something that is not built from your e-mail address.',
     contains_product: `Choose something that is not built from the name ${PRODUCT_NAME}.`,
+    too_uniform: 'Use more different characters.',
     common: 'This password is on lists that attackers try first. Choose another.',
   };
   return sentences[problem];

@@ -1,9 +1,10 @@
 import type { ComponentProps } from 'react';
 import { Spinner } from './spinner.tsx';
 
+// The primary one has a border too: forced colours leave nothing of its background.
 const LOOKS = {
-  primary: 'bg-accent text-on-accent hover:bg-accent-strong',
-  quiet: 'border border-field-line bg-surface text-ink hover:border-accent hover:text-accent',
+  primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-strong',
+  quiet: 'border-field-line bg-surface text-ink hover:border-accent hover:text-accent',
 };
 
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'className'> {
@@ -26,7 +27,7 @@ export function Button({
       type={type}
       aria-disabled={pending}
       onClick={(event) => (pending ? event.preventDefault() : onClick?.(event))}
-      className={`inline-flex min-h-12 cursor-pointer items-center justify-center gap-2.5 rounded-lg px-5 py-2 font-semibold transition-colors aria-disabled:cursor-progress ${LOOKS[look]}`}
+      className={`inline-flex min-h-12 cursor-pointer items-center justify-center gap-2.5 rounded-lg border px-5 py-2 font-semibold transition-colors aria-disabled:cursor-progress ${LOOKS[look]}`}
     >
       {pending && <Spinner />}
       {children}

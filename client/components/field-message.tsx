@@ -9,8 +9,10 @@ interface FieldMessageProps {
 }
 
 const ROOM = {
+  /** A few words. */
+  line: 'min-h-10',
   /** One sentence: two lines on a phone. */
-  sentence: 'min-h-14 sm:min-h-9',
+  sentence: 'min-h-15 sm:min-h-10',
   /** A sentence with a bar above it. */
   feedback: 'min-h-18',
 };
@@ -18,7 +20,7 @@ const ROOM = {
 /** Under a field: what is wrong, else what helps. */
 export function FieldMessage({ id, error, hint, room = 'sentence' }: FieldMessageProps) {
   return (
-    <div id={id} className={`pt-1.5 text-sm ${ROOM[room]}`}>
+    <div id={id} className={`pt-1 text-sm ${ROOM[room]}`}>
       {error ? <span className="text-danger">{error}</span> : <span className="text-muted">{hint}</span>}
     </div>
   );

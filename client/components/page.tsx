@@ -1,24 +1,33 @@
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useId, type ReactNode } from 'react';
 import { PRODUCT_NAME } from '../../shared/product.ts';
+import { Notice } from './notice.tsx';
 
 interface PageProps {
   /** In the browser's tab, before the product's name. */
   title: string;
   /** The screen's one `h1`; it takes the focus after a navigation. */
   heading: string;
+  /** Why the person is here; read out with the heading. */
+  notice?: string | undefined;
   children: ReactNode;
 }
 
-export function Page({ title, heading, children }: PageProps) {
+export function Page({ title, heading, notice, children }: PageProps) {
+  const noticeId = useId();
   useEffect(() => {
     document.title = `${title} · ${PRODUCT_NAME}`;
   }, [title]);
 
   return (
-    <div className="mx-auto w-full max-w-md sm:rounded-2xl sm:border sm:border-line sm:bg-surface sm:p-10">
-      <h1 tabIndex={-1} className="mb-7 text-3xl font-semibold tracking-tight text-balance wrap-anywhere">
+    <div className="mx-auto w-full max-w-md sm:rounded-2xl sm:border sm:border-line sm:bg-surface sm:px-10 sm:py-8">
+      <h1
+        tabIndex={-1}
+        aria-describedby={notice === undefined ? undefined : noticeId}
+        className="mb-6 text-2xl font-semibold tracking-tight text-balance wrap-anywhere sm:text-3xl"
+      >
         {heading}
       </h1>
+      {notice !== undefined && <Notice id={noticeId}>{notice}</Notice>}
       {children}
     </div>
   );

@@ -17,7 +17,7 @@ export function Shell({ notice, children }: { notice: ReactNode; children: React
           <Wordmark />
         </Link>
       </header>
-      <main id="main" tabIndex={-1} className="flex-1 px-5 pt-4 pb-28 sm:px-8 sm:pt-[6vh]">
+      <main id="main" tabIndex={-1} className="flex-1 px-5 pt-4 pb-28 sm:px-8 sm:pt-[5vh]">
         {children}
       </main>
       {notice}

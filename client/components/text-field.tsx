@@ -7,9 +7,11 @@ interface TextFieldProps extends Omit<ComponentProps<'input'>, 'className' | 'id
   label: string;
   error?: string | undefined;
   hint?: string;
+  /** Space kept free for error and hint. */
+  room?: 'line' | 'sentence';
 }
 
-export function TextField({ label, error, hint, ...input }: TextFieldProps) {
+export function TextField({ label, error, hint, room = 'sentence', ...input }: TextFieldProps) {
   const id = useId();
   const messageId = `${id}-message`;
   return (
@@ -24,7 +26,7 @@ export function TextField({ label, error, hint, ...input }: TextFieldProps) {
         aria-describedby={messageId}
         className={FIELD_LOOK}
       />
-      <FieldMessage id={messageId} error={error} hint={hint} />
+      <FieldMessage id={messageId} error={error} hint={hint} room={room} />
     </div>
   );
 }

@@ -1,11 +1,21 @@
 import { createLink } from '@tanstack/react-router';
 import type { ComponentProps } from 'react';
 
-function Anchor({ children, ...rest }: ComponentProps<'a'>) {
+const TONES = {
+  accent: 'inline-flex text-accent hover:text-accent-strong',
+  /** The second line of a message, in its colour; as large as any target, within the space that the message has. */
+  message: 'flex w-fit -mt-1.5 -mb-2.5',
+};
+
+interface AnchorProps extends ComponentProps<'a'> {
+  tone?: keyof typeof TONES;
+}
+
+function Anchor({ tone = 'accent', children, ...rest }: AnchorProps) {
   return (
     <a
       {...rest}
-      className="inline-flex min-h-11 items-center rounded font-semibold text-accent underline decoration-1 underline-offset-4 hover:text-accent-strong hover:decoration-2"
+      className={`min-h-11 items-center rounded font-semibold underline decoration-1 underline-offset-4 hover:decoration-2 ${TONES[tone]}`}
     >
       {children}
     </a>

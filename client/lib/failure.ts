@@ -1,10 +1,14 @@
 import type { Issue, Reason } from '../../shared/reasons.ts';
+import { SessionChanged } from './session/session-changed.ts';
 import { isRecord } from './is-record.ts';
 import { isReason } from './reason-words.ts';
 
-/** Why a call failed. `unreachable`: no answer that could be read; it may or may not have been carried out. */
+/**
+ * Why a call failed. `unreachable`: no answer that could be read; it may or may not have been carried out.
+ * `superseded`: somebody else is signed in by now, or nobody.
+ */
 export interface Failure {
-  reason: Reason | 'unreachable';
+  reason: Reason | 'unreachable' | 'superseded';
   /** Seconds. */
   retryAfter?: number | undefined;
   issues: Issue[];
@@ -15,6 +19,7 @@ export interface Failure {
  * again as everything else here.
  */
 export function readFailure(error: unknown): Failure {
+  if (isSuperseded(error)) return { reason: 'superseded', issues: [] };
   const data = isRecord(error) ? error['data'] : undefined;
   if (!isRecord(data) || !isReason(data['reason'])) return { reason: 'unreachable', issues: [] };
   const { reason, retryAfter, issues } = data;
@@ -23,6 +28,11 @@ export function readFailure(error: unknown): Failure {
     retryAfter: typeof retryAfter === 'number' ? retryAfter : undefined,
     issues: Array.isArray(issues) ? issues.filter(isIssue) : [],
   };
+}
+
+/** tRPC wraps what a link has thrown. */
+function isSuperseded(error: unknown): boolean {
+  return error instanceof Error && (error instanceof SessionChanged || error.cause instanceof SessionChanged);
 }
 
 function isIssue(value: unknown): value is Issue {

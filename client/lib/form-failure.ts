@@ -17,5 +17,6 @@ export function showFailure<Values extends FieldValues>(
   });
   for (const [index, { field, message }] of faults.entries())
     form.setError(field, { message }, { shouldFocus: index === 0 });
-  if (faults.length === 0) form.setError('root', { message: describeFailure(failure, { online }) });
+  const message = describeFailure(failure, { online });
+  if (faults.length === 0 && message !== undefined) form.setError('root', { message });
 }

@@ -1,6 +1,8 @@
+import { TRPCClientError } from '@trpc/client';
 import { expect, test } from 'vitest';
 import { describeFailure } from '../../client/lib/describe-failure.ts';
 import { readFailure } from '../../client/lib/failure.ts';
+import { SessionChanged } from '../../client/lib/session/session-changed.ts';
 import { inWords } from '../../client/lib/waiting-time.ts';
 import { REASONS } from '../../shared/reasons.ts';
 
@@ -27,6 +29,12 @@ test('every reason has words, in whole sentences and without a code among them',
     expect(words).toMatch(/^[A-Z].*\.$/);
     expect(words).not.toMatch(/_/);
   }
+});
+
+test('a call of somebody who is not signed in any more is told to nobody, and by no other name', () => {
+  const failure = readFailure(TRPCClientError.from(new SessionChanged()));
+  expect(failure).toEqual({ reason: 'superseded', issues: [] });
+  expect(describeFailure(failure, { online: true })).toBeUndefined();
 });
 
 test.each([

@@ -29,6 +29,12 @@ test('what is said of no field that is shown stands with the form', () => {
   expect(setError.mock.calls).toEqual([['root', { message }]]);
 });
 
+test('what concerns somebody who is not signed in any more is not shown', () => {
+  const setError = vi.fn();
+  showFailure({ setError }, { reason: 'superseded', issues: [] }, { fields: ['email'], online: true });
+  expect(setError).not.toHaveBeenCalled();
+});
+
 test('a form whose rules cannot be loaded goes out as it is: the server checks it again', async () => {
   const { resolver } = lazyResolver<{ email: string }>(() => Promise.reject(new Error('offline')));
   const options = { fields: {}, shouldUseNativeValidation: false };

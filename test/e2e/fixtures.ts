@@ -12,6 +12,10 @@ interface TestFixtures {
   /** Lines of the console that a test provokes on purpose. All others fail it. */
   expectConsole: (pattern: RegExp) => void;
   email: string;
+  /** What the console of each browser in the test has said. */
+  noise: string[];
+  /** A page in another browser, with cookies and a console of its own. */
+  elsewhere: Page;
 }
 
 interface WorkerFixtures {
@@ -41,10 +45,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
     await use(calls);
   },
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names from this pattern
+  noise: async ({}, use) => use([]),
+  elsewhere: async ({ browser, baseURL, noise }, use) => {
+    const context = await browser.newContext({ baseURL: baseURL ?? '' });
+    listen(context, noise);
+    await use(await context.newPage());
+    await context.close();
+  },
   expectConsole: [
-    async ({ context }, use) => {
+    async ({ context, noise }, use) => {
       const expected: RegExp[] = [];
-      const noise = listen(context);
+      listen(context, noise);
       await use((pattern) => void expected.push(pattern));
       expect(noise.filter((line) => !expected.some((pattern) => pattern.test(line)))).toEqual([]);
     },
@@ -52,13 +64,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 });
 
-function listen(context: BrowserContext): string[] {
-  const noise: string[] = [];
+function listen(context: BrowserContext, noise: string[]): void {
   context.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) noise.push(message.text());
   });
   context.on('weberror', (webError) => noise.push(String(webError.error())));
-  return noise;
 }
 
 export async function register(page: Page, email: string, password = PASSWORD): Promise<void> {
@@ -85,6 +95,19 @@ export async function signOut(page: Page): Promise<void> {
 export async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([]);
+}
+
+/** Every call of this procedure waits until it is told to go on. Resolves with how many there have been. */
+export async function holdBack(page: Page, procedure: string) {
+  let count = 0;
+  let goOn = (): void => {};
+  const told = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route(`**/trpc/${procedure}*`, async (route) => {
+    count += 1;
+    await told;
+    await route.continue();
+  });
+  return { count: () => count, goOn };
 }
 
 /** No screen may scroll sideways. */

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import {
   expect,
   expectAccessible,
@@ -11,7 +12,7 @@ import {
 
 test('a person registers, reloads, edits the profile, signs out and in again', async ({ page, email }) => {
   await page.goto('/');
-  await expect(page).toHaveURL(/\/sign-in\?next=%2Fprofile$/);
+  await expect(page).toHaveURL(/\/sign-in$/);
   await expect(page).toHaveTitle('Sign in · Sallyport');
   await page.getByRole('link', { name: 'Create an account' }).click();
   await expect(page).toHaveTitle('Create your account · Sallyport');
@@ -84,7 +85,8 @@ test('a taken address leads to the sign-in screen', async ({ page, email, expect
   await page.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
   await page.getByRole('link', { name: 'Sign in instead?' }).click();
-  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await expect(page.getByLabel('E-mail address')).toHaveValue(email);
 });
 
 test('a password is judged while it is typed, and one from the lists is refused by the server', async ({
@@ -216,21 +218,84 @@ test('the first load of the sign-in screen stays small', async ({ page }) => {
 test('a name that was changed on another device shows when the page is seen again', async ({
   page,
   email,
-  browser,
-  baseURL,
+  elsewhere,
 }) => {
   await page.clock.install();
   await register(page, email);
-  const elsewhere = await browser.newPage({ baseURL: baseURL ?? '' });
   await elsewhere.goto('/sign-in');
   await signIn(elsewhere, email);
-  await elsewhere.getByLabel('Name').fill('Countess Lovelace');
-  await elsewhere.getByRole('button', { name: 'Save name' }).click();
-  await expect(elsewhere.getByText('Your name is saved.')).toBeVisible();
-  await elsewhere.close();
+  await saveName(elsewhere, 'Countess Lovelace');
 
-  await page.clock.fastForward('01:00');
-  await page.evaluate(() => dispatchEvent(new Event('visibilitychange')));
+  await seeAgain(page);
   await expect(page.getByRole('heading', { name: 'Hello, Countess Lovelace' })).toBeVisible();
   await expect(page.getByLabel('Name')).toHaveValue('Countess Lovelace');
 });
+
+test('a name that was changed back on another device shows as well', async ({
+  page,
+  email,
+  context,
+  elsewhere,
+}) => {
+  await page.clock.install();
+  await register(page, email);
+  await seeAgain(page);
+  const tab = await context.newPage();
+  await tab.goto('/profile');
+  await saveName(tab, 'Countess Lovelace');
+  await tab.close();
+  await expect(page.getByRole('heading', { name: 'Hello, Countess Lovelace' })).toBeVisible();
+  await elsewhere.goto('/sign-in');
+  await signIn(elsewhere, email);
+  await saveName(elsewhere, 'Ada Lovelace');
+
+  await seeAgain(page);
+  await expect(page.getByRole('heading', { name: 'Hello, Ada Lovelace' })).toBeVisible();
+});
+
+test('a profile that is opened again shows what was saved last', async ({ page, email, calls }) => {
+  await register(page, email);
+  await saveName(page, 'Countess Lovelace');
+  await page.evaluate(() => history.pushState({}, '', '/nowhere'));
+  await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
+  calls.length = 0;
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: 'Hello, Countess Lovelace' })).toBeVisible();
+  expect(calls).toEqual([]);
+});
+
+test('an answer about the profile that was asked for before a change does not undo it', async ({
+  page,
+  email,
+}) => {
+  await page.clock.install();
+  await register(page, email);
+  let release = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/trpc/auth.me*', async (route) => {
+    const response = await route.fetch();
+    await released;
+    await route.fulfill({ response });
+  });
+  const asked = page.waitForRequest(/auth\.me/);
+  await seeAgain(page);
+  await asked;
+  await saveName(page, 'Countess Lovelace');
+  const answered = page.waitForResponse(/auth\.me/);
+  release();
+  await answered;
+  await expect(page.getByRole('heading', { name: 'Hello, Countess Lovelace' })).toBeVisible();
+  await expect(page.getByLabel('Name')).toHaveValue('Countess Lovelace');
+});
+
+async function saveName(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Save name' }).click();
+  await expect(page.getByText('Your name is saved.')).toBeVisible();
+}
+
+/** After a minute elsewhere. */
+async function seeAgain(page: Page): Promise<void> {
+  await page.clock.fastForward('01:00');
+  await page.evaluate(() => dispatchEvent(new Event('visibilitychange')));
+}

@@ -52,6 +52,9 @@ describe('a name', () => {
 
   test.each([
     ['is trimmed', '  Ada ', 'Ada'],
+    ['loses what was pasted unseen, and is trimmed then', '\ufeff Ada\u200b \u2060', 'Ada'],
+    ['keeps the joiners of an emoji', '👩\u200d💻', '👩\u200d💻'],
+    ['may not reverse the text', 'A\u202eda', undefined],
     ['may be empty', '', ''],
     ['is composed', 'Ame\u0301lie', 'Am\u00e9lie'],
     ['may be 100 characters', 'x'.repeat(100), 'x'.repeat(100)],

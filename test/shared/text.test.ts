@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { codePoints, isPlainText } from '../../shared/text.ts';
+import { codePoints, isPlainText, withoutZeroWidth } from '../../shared/text.ts';
 import { anyText, anyUnits } from '../support/arbitrary.ts';
 
 describe('text that can be stored and shown without change', () => {
@@ -34,6 +34,18 @@ describe('text that can be stored and shown without change', () => {
         if (isPlainText(text)) expect(Buffer.from(text).toString()).toBe(text);
       }),
     );
+  });
+});
+
+describe('what is pasted unseen', () => {
+  test.each([
+    ['is taken out', '\ufeffA\u200bd\u2060a', 'Ada'],
+    ['is taken out however often', '\u200b\u200bAda\u200b', 'Ada'],
+    ['leaves joiners, which emoji and scripts need', '👩\u200d💻 می\u200cخواهم', '👩\u200d💻 می\u200cخواهم'],
+    ['leaves what is to be refused: controls', 'A\0da\n', 'A\0da\n'],
+    ['leaves what is to be refused: marks of direction', 'A\u202eda\u200f\u2066', 'A\u202eda\u200f\u2066'],
+  ])('%s', (_, pasted, text) => {
+    expect(withoutZeroWidth(pasted)).toBe(text);
   });
 });
 

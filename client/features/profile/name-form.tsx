@@ -13,12 +13,7 @@ const resolver = formResolver(updateProfileInput);
 
 export function NameForm({ user }: { user: Profile }) {
   const session = useSession();
-  const { auth } = trpc.useUtils();
-  const updateProfile = trpc.account.updateProfile.useMutation({
-    // An answer that is older than this change, and still on its way, must not undo it on the screen.
-    onMutate: () => auth.me.cancel(),
-    onSuccess: (updated) => auth.me.setData(undefined, updated),
-  });
+  const updateProfile = trpc.account.updateProfile.useMutation();
   const form = useForm({
     resolver,
     defaultValues: { name: '' },
@@ -41,11 +36,24 @@ export function NameForm({ user }: { user: Profile }) {
   const saved = updateProfile.isSuccess && !isDirty;
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
-      <TextField {...form.register('name')} label="Name" autoComplete="name" error={errors.name?.message} />
+      {/* What is typed while the name is being saved would stand above the word that it is saved. */}
+      <TextField
+        {...form.register('name')}
+        readOnly={isSubmitting}
+        label="Name"
+        room="line"
+        autoComplete="name"
+        error={errors.name?.message}
+      />
       <Button type="submit" pending={isSubmitting}>
         {isSubmitting ? 'Saving …' : 'Save name'}
       </Button>
-      <FormMessage error={errors.root?.message} success={saved ? 'Your name is saved.' : undefined} />
+      <FormMessage
+        error={errors.root?.message}
+        success={saved ? 'Your name is saved.' : undefined}
+        pending={isSubmitting && 'Saving …'}
+        room="line"
+      />
     </form>
   );
 }

@@ -18,18 +18,18 @@ export function SignOut() {
       await session.signOut();
     } catch (failure) {
       const words = describeFailure(readFailure(failure), { online: navigator.onLine });
-      setError(`You are still signed in on this device. ${words}`);
+      if (words !== undefined) setError(`You are still signed in on this device. ${words}`);
     } finally {
       setPending(false);
     }
   };
 
   return (
-    <section className="mt-4 border-t border-line pt-6">
+    <section className="border-t border-line pt-6">
       <Button look="quiet" pending={pending} onClick={() => void signOut()}>
         {pending ? 'Signing out …' : 'Sign out'}
       </Button>
-      <FormMessage error={error} />
+      <FormMessage error={error} pending={pending && 'Signing out …'} room="none" />
     </section>
   );
 }

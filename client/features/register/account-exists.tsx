@@ -1,12 +1,12 @@
-import { Link } from '@tanstack/react-router';
+import { TextLink } from '../../components/text-link.tsx';
 
-export function AccountExists() {
+export function AccountExists({ email }: { email: string }) {
   return (
     <>
-      There is already an account with this address.{' '}
-      <Link to="/sign-in" search={true} className="font-semibold underline underline-offset-4">
+      This address has an account already.
+      <TextLink to="/sign-in" search={true} state={{ email }} tone="message">
         Sign in instead?
-      </Link>
+      </TextLink>
     </>
   );
 }

@@ -27,7 +27,7 @@ export function PassphraseOffer({ made, onAsk }: PassphraseOfferProps) {
         {state !== 'pending' && <KeyRound aria-hidden className="size-5" />}
         {made === undefined ? 'Make a passphrase for me' : 'Make another passphrase'}
       </Button>
-      <output className="block min-h-20 text-sm text-muted sm:min-h-16">
+      <output className="block min-h-20 pb-4 text-sm text-muted sm:min-h-19">
         {state === 'failed' ? <Failed /> : made === undefined ? <Offer /> : <Made passphrase={made} />}
       </output>
     </div>

@@ -4,10 +4,12 @@ import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
 import { TextField } from '../../components/text-field.tsx';
+import { TextLink } from '../../components/text-link.tsx';
 import { authClient } from '../../lib/api/auth-client.ts';
 import { readFailure } from '../../lib/failure.ts';
 import { showFailure } from '../../lib/form-failure.ts';
 import { useSession, useSessionState } from '../../lib/session/session-context.tsx';
+import { useTypedAddress } from '../../lib/typed-address.ts';
 import { AccountExists } from './account-exists.tsx';
 import { loadPassphrase } from './load-passphrase.ts';
 import { PassphraseOffer } from './passphrase-offer.tsx';
@@ -24,7 +26,8 @@ export function RegisterForm({ minLength }: { minLength: number }) {
   const [visible, setVisible] = useState(false);
   const [passphrase, setPassphrase] = useState<string>();
   const [resolver] = useState(() => registrationResolver(minLength));
-  const form = useForm({ resolver, defaultValues: { name: '', email: '', password: '' } });
+  const typed = useTypedAddress();
+  const form = useForm({ resolver, defaultValues: { name: '', email: typed, password: '' } });
   const { errors, isSubmitting, isSubmitted } = form.formState;
   const [password, email] = useWatch({ control: form.control, name: ['password', 'email'] });
   const strength = judgeStrength(password, { minLength, email });
@@ -80,7 +83,16 @@ export function RegisterForm({ minLength }: { minLength: number }) {
           {pending ? 'Creating your account …' : 'Create account'}
         </Button>
       </div>
-      <FormMessage error={errors.root?.type === CONFLICT ? <AccountExists /> : errors.root?.message} />
+      <FormMessage
+        error={errors.root?.type === CONFLICT ? <AccountExists email={email} /> : errors.root?.message}
+        pending={pending && 'Creating your account …'}
+      />
+      <p className="flex flex-wrap items-center gap-x-2 text-muted">
+        Have an account already?
+        <TextLink to="/sign-in" search={true} state={{ email }}>
+          Sign in
+        </TextLink>
+      </p>
     </form>
   );
 }

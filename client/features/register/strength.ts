@@ -25,5 +25,5 @@ export function judgeStrength(password: string, context: PolicyContext): Strengt
   if (problem === 'too_short')
     return { level: 'weak', progress, words: `${length} of at least ${minLength} characters.` };
   if (problem) return { level: 'weak', progress, words: describePasswordProblem(problem, minLength) };
-  return { level: 'good', progress, words: 'Good: this is long enough.' };
+  return { level: 'good', progress, words: 'Long enough.' };
 }

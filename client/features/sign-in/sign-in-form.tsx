@@ -1,14 +1,16 @@
 import { useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { useForm, useWatch } from 'react-hook-form';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
 import { TextField } from '../../components/text-field.tsx';
+import { TextLink } from '../../components/text-link.tsx';
 import { authClient } from '../../lib/api/auth-client.ts';
 import { readFailure } from '../../lib/failure.ts';
 import { showFailure } from '../../lib/form-failure.ts';
 import { lazyResolver } from '../../lib/lazy-resolver.ts';
 import { useSession, useSessionState } from '../../lib/session/session-context.tsx';
+import { useTypedAddress } from '../../lib/typed-address.ts';
 
 const { resolver, preload } = lazyResolver(
   async () => (await import('./credentials-resolver.ts')).credentialsResolver,
@@ -18,7 +20,9 @@ export function SignInForm() {
   const session = useSession();
   const { status } = useSessionState();
   const [visible, setVisible] = useState(false);
-  const form = useForm({ resolver, defaultValues: { email: '', password: '' } });
+  const typed = useTypedAddress();
+  const form = useForm({ resolver, defaultValues: { email: typed, password: '' } });
+  const email = useWatch({ control: form.control, name: 'email' });
   const { errors, isSubmitting } = form.formState;
 
   const submit = form.handleSubmit(async (credentials) => {
@@ -55,7 +59,13 @@ export function SignInForm() {
           {pending ? 'Signing in …' : 'Sign in'}
         </Button>
       </div>
-      <FormMessage error={errors.root?.message} />
+      <FormMessage error={errors.root?.message} pending={pending && 'Signing in …'} />
+      <p className="flex flex-wrap items-center gap-x-2 text-muted">
+        New here?
+        <TextLink to="/register" search={true} state={{ email }}>
+          Create an account
+        </TextLink>
+      </p>
     </form>
   );
 }

@@ -3,6 +3,7 @@ import type { AppRouter } from '../../../server/trpc/router.ts';
 import type { Credentials } from '../session/credentials.ts';
 import { API_URL } from './auth-client.ts';
 import { authorizationOf } from './authorization.ts';
+import { patientFetch } from './patient-fetch.ts';
 import { isPublic } from './public-procedures.ts';
 import { sessionLink } from './session-link.ts';
 
@@ -11,12 +12,13 @@ const MAX_BATCH_SIZE = 10;
 
 interface Server {
   url: string;
-  /** Where there is no browser to fetch with. */
-  fetch?: NonNullable<Parameters<typeof httpLink<AppRouter>>[0]['fetch']>;
+  fetch: NonNullable<Parameters<typeof httpLink<AppRouter>>[0]['fetch']>;
 }
 
+const SERVER: Server = { url: API_URL, fetch: patientFetch };
+
 /** Calls of one moment travel together; public ones alone, so that a token never goes where none is needed. */
-export function apiLinks(credentials: Credentials, server: Server = { url: API_URL }): TRPCLink<AppRouter>[] {
+export function apiLinks(credentials: Credentials, server = SERVER): TRPCLink<AppRouter>[] {
   return [
     sessionLink(credentials),
     splitLink({

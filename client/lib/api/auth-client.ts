@@ -1,6 +1,7 @@
 import { createTRPCClient, httpLink } from '@trpc/client';
 import type { AppRouter } from '../../../server/trpc/router.ts';
 import { authorizationOf } from './authorization.ts';
+import { patientFetch } from './patient-fetch.ts';
 
 /** Where the server listens, seen from its own page. */
 export const API_URL = '/trpc';
@@ -10,5 +11,7 @@ export const API_URL = '/trpc';
  * makes before it can serve the full client.
  */
 export const authClient = createTRPCClient<AppRouter>({
-  links: [httpLink({ url: API_URL, headers: ({ op }) => authorizationOf([op.context]) })],
+  links: [
+    httpLink({ url: API_URL, fetch: patientFetch, headers: ({ op }) => authorizationOf([op.context]) }),
+  ],
 });

@@ -3,6 +3,7 @@ import { observable, observableToPromise, type Observer } from '@trpc/server/obs
 import type { AppRouter } from '../../../server/trpc/router.ts';
 import { readFailure } from '../failure.ts';
 import type { Credential, Credentials } from '../session/credentials.ts';
+import { SessionChanged } from '../session/session-changed.ts';
 import { isPublic } from './public-procedures.ts';
 
 type Link = ReturnType<TRPCLink<AppRouter>>;
@@ -35,6 +36,7 @@ async function deliver(result: Promise<Result>, observer: Observer<Result, TRPCC
   }
 }
 
+/** For queries and mutations, which answer once: of a subscription only the first message would come through. */
 async function perform(
   credentials: Credentials,
   { op, next }: { op: Operation; next: Next },
@@ -53,7 +55,7 @@ async function perform(
       sent = await credentials.renew(credential);
       return send(sent);
     });
-    if (!credentials.isCurrent(sent)) throw new Error('The session has changed.');
+    if (!credentials.isCurrent(sent)) throw new SessionChanged();
     return result;
   } catch (error) {
     if (readFailure(error).reason === 'session_revoked') credentials.reportRevoked(sent);

@@ -1,6 +1,7 @@
 import { isAboutToExpire } from './grant.ts';
 import type { Holder } from './holder.ts';
 import type { Renewal } from './renewal.ts';
+import { SessionChanged } from './session-changed.ts';
 import type { Timers } from './timers.ts';
 
 /** The access token that a call goes out with, and for whom. Undefined: nobody is signed in. */
@@ -28,7 +29,7 @@ export function createCredentials(
 
   /** A call of one person must never go out with the token of another, who has signed in meanwhile. */
   const credentialOf = (epoch: number): Credential => {
-    if (epoch !== holder.epoch()) throw new Error('The session has changed.');
+    if (epoch !== holder.epoch()) throw new SessionChanged();
     return { accessToken: holder.grant()?.accessToken, epoch };
   };
 
@@ -49,7 +50,7 @@ export function createCredentials(
       return renewed;
     },
     reportRevoked(refused) {
-      if (!isCurrent(refused) || refused.accessToken === undefined) return;
+      if (!isCurrent(refused)) return;
       holder.end('revoked');
       renewal.reset();
     },

@@ -21,21 +21,23 @@ export interface Asker {
   isServed(): boolean;
   /** No sign-in or sign-out has happened since it asked. */
   isCurrent(): boolean;
+  /** Takes the new token, and says what there is to tell the other tabs: nothing when the answer came too late. */
+  accept(renewed: Grant): Grant | undefined;
 }
 
-export type ExchangeResult =
-  { kind: 'renewed'; grant: Grant } | Exclude<RefreshOutcome, { kind: 'renewed' }> | { kind: 'superseded' };
+/** `settled`: there is nothing left to do, because the asker has a newer token or wants none any more. */
+export type ExchangeResult = Exclude<RefreshOutcome, { kind: 'renewed' }> | { kind: 'settled' };
 
 /** Gets the next access token: from another tab that has just asked for it, else from the server. */
 export function exchange(deps: ExchangeDeps, asker: Asker): Promise<ExchangeResult> {
   const { callRefresh, lock, channel, timers } = deps;
   return lock.run<ExchangeResult>(async ({ waited }) => {
     if (waited && !asker.isServed()) await pause(timers, BROADCAST_DELAY);
-    if (asker.isServed() || !asker.isCurrent()) return { kind: 'superseded' };
+    if (asker.isServed() || !asker.isCurrent()) return { kind: 'settled' };
     const outcome = await callRefresh();
     if (outcome.kind !== 'renewed') return outcome;
-    const grant = grantOf(outcome.signedIn, timers.now());
-    if (asker.isCurrent()) channel.post({ kind: 'renewed', grant });
-    return { kind: 'renewed', grant };
+    const grant = asker.accept(grantOf(outcome.signedIn, timers.now()));
+    if (grant) channel.post({ kind: 'renewed', grant });
+    return { kind: 'settled' };
   });
 }

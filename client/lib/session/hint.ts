@@ -6,6 +6,8 @@ export interface SignInHint {
   read(): boolean;
   set(): void;
   clear(): void;
+  /** It was written here and has been cleared since, by another tab. */
+  isGone(): boolean;
 }
 
 const KEY = 'sallyport-signed-in';
@@ -21,9 +23,14 @@ export function createSignInHint(
       return false;
     }
   };
+  const read = () => attempt(() => storage().getItem(KEY) === '1');
+  let written = false;
   return {
-    read: () => attempt(() => storage().getItem(KEY) === '1'),
-    set: () => void attempt(() => (storage().setItem(KEY, '1'), true)),
+    read,
+    set() {
+      written = attempt(() => (storage().setItem(KEY, '1'), true));
+    },
     clear: () => void attempt(() => (storage().removeItem(KEY), true)),
+    isGone: () => written && !read(),
   };
 }

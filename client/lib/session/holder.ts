@@ -15,18 +15,31 @@ export interface Holder {
   epoch(): number;
   restore(): void;
   begin(grant: Grant): void;
-  /** A newer token of the session that is held. Nobody signed in: nothing to renew, and false. */
-  renew(grant: Grant): boolean;
+  /** A number to give back with the answer to a question that is asked of the server now. */
+  ask(): number;
+  /**
+   * A newer token of the session that is held, and what is held then: the profile that comes with the token counts
+   * only when it is news. Nobody signed in: nothing to renew, and undefined.
+   */
+  renew(grant: Grant, asked: number): Grant | undefined;
   end(cause: EndCause | undefined): void;
   reportConnection(connection: Connection): void;
-  /** Ignored unless it is the person who is signed in. */
-  updateUser(user: Profile): void;
+  /**
+   * Ignored unless it is the person who is signed in. `asked` when it is an answer: one that was asked for before
+   * the last change is older than what is held, and dropped. Left out, it is a change.
+   */
+  updateUser(user: Profile, asked?: number): void;
 }
 
 export function createHolder(hint: SignInHint): Holder {
   const state = createStore<SessionState>({ status: 'restoring', connection: 'ok' });
   let grant: Grant | undefined;
   let epoch = 0;
+  /** Counts questions and changes, and when what is held of the profile was asked for or changed. */
+  let moment = 0;
+  let userAsOf = 0;
+
+  const now = (): number => (moment += 1);
 
   const take = (taken: Grant): void => {
     grant = taken;
@@ -38,18 +51,26 @@ export function createHolder(hint: SignInHint): Holder {
     state,
     grant: () => grant,
     epoch: () => epoch,
+    ask: now,
     restore() {
       state.set({ status: 'restoring', connection: 'ok' });
     },
     begin(taken) {
       epoch += 1;
+      userAsOf = now();
       take(taken);
     },
-    renew(taken) {
-      if (state.get().status === 'signed_out') return false;
-      if (grant && grant.user.id !== taken.user.id) epoch += 1;
-      take(taken);
-      return true;
+    renew(taken, asked) {
+      if (state.get().status === 'signed_out') return undefined;
+      const isSamePerson = grant?.user.id === taken.user.id;
+      if (grant && !isSamePerson) epoch += 1;
+      if (grant && isSamePerson && asked < userAsOf) {
+        take({ ...taken, user: grant.user });
+      } else {
+        userAsOf = asked;
+        take(taken);
+      }
+      return grant;
     },
     end(cause) {
       epoch += 1;
@@ -61,9 +82,11 @@ export function createHolder(hint: SignInHint): Holder {
       const current = state.get();
       if (current.status !== 'signed_out') state.set({ ...current, connection });
     },
-    updateUser(user) {
+    updateUser(user, asked = now()) {
       const current = state.get();
       if (current.status !== 'signed_in' || grant?.user.id !== user.id) return;
+      if (asked < userAsOf) return;
+      userAsOf = asked;
       grant = { ...grant, user };
       state.set({ ...current, user });
     },

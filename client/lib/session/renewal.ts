@@ -1,6 +1,6 @@
 import { backOff } from './back-off.ts';
 import { exchange, type ExchangeDeps, type ExchangeResult } from './exchange.ts';
-import { isDue, refreshDelay } from './grant.ts';
+import { isDue, refreshDelay, type Grant } from './grant.ts';
 import type { Holder } from './holder.ts';
 
 export interface RenewalDeps extends ExchangeDeps {
@@ -12,8 +12,10 @@ export interface RenewalDeps extends ExchangeDeps {
 
 /** Keeps the held access token fresh: one refresh in flight, ahead of expiry, again and again after failures. */
 export interface Renewal {
-  /** Resolves when the attempt is over, whatever came of it. */
+  /** Resolves when the attempt is over, whatever came of it. None is made while the server wants to be left alone. */
   refresh(): Promise<void>;
+  /** Takes a newer token, and plans anew; `asked` as the holder wants it. Undefined when nobody is signed in. */
+  renew(renewed: Grant, asked: number): Grant | undefined;
   /** The page is seen again, the network is back, the machine has slept. */
   wake: () => void;
   /** The session has changed by other means: forget past failures and plan anew. */
@@ -27,13 +29,15 @@ export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
   const { timers } = deps;
   let inFlight: { epoch: number; attempt: Promise<void> } | undefined;
   let failures = 0;
+  /** Milliseconds: how long the server wants to be left alone, and until when. */
+  let respite = 0;
   let notBefore = 0;
   let paused = false;
   let cancelTimer = () => {};
 
   function refresh(): Promise<void> {
     const idle = paused || holder.state.get().status === 'signed_out';
-    if (idle || timers.now() < notBefore) return Promise.resolve();
+    if (idle || timeToRespect() > 0) return Promise.resolve();
     const epoch = holder.epoch();
     if (inFlight?.epoch === epoch) return inFlight.attempt;
     const attempt = run(epoch).finally(() => {
@@ -44,27 +48,34 @@ export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
   }
 
   async function run(epoch: number): Promise<void> {
-    const before = holder.grant();
+    const before = holder.grant()?.accessToken;
+    const asked = holder.ask();
     const isCurrent = () => holder.epoch() === epoch;
-    const result = await exchange(deps, { isCurrent, isServed: () => holder.grant() !== before });
+    const isServed = () => holder.grant()?.accessToken !== before;
+    const accept = (renewed: Grant) => (isCurrent() ? renew(renewed, asked) : undefined);
+    const result = await exchange(deps, { isCurrent, isServed, accept });
     // While the person is signing out, a refresh that fails is no news: the session is being ended by choice.
-    if (isCurrent() && !(paused && result.kind !== 'renewed')) commit(result);
+    if (isCurrent() && !paused) commit(result);
+  }
+
+  function renew(renewed: Grant, asked: number): Grant | undefined {
+    const held = holder.renew(renewed, asked);
+    if (held) reset();
+    return held;
   }
 
   function commit(result: ExchangeResult): void {
     switch (result.kind) {
-      case 'renewed':
-        holder.renew(result.grant);
-        return reset();
       case 'ended':
         holder.end(result.cause);
         return reset();
       case 'unavailable':
         failures += 1;
-        notBefore = timers.now() + (result.retryAfter ?? 0) * 1000;
+        respite = (result.retryAfter ?? 0) * 1000;
+        notBefore = timers.now() + respite;
         holder.reportConnection(result.connection);
         return plan();
-      case 'superseded':
+      case 'settled':
         return plan();
     }
   }
@@ -82,9 +93,15 @@ export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
   /** Milliseconds; undefined while the first attempt is still under way. */
   function nextDelay(): number | undefined {
     const now = timers.now();
-    if (failures > 0) return Math.max(backOff(failures, deps.random()), notBefore - now);
+    if (failures > 0) return Math.max(backOff(failures, deps.random()), timeToRespect());
     const grant = holder.grant();
     return grant && refreshDelay(grant, now, deps.random());
+  }
+
+  /** Milliseconds left of the respite; none when there would be more than all of it: the clock was set back. */
+  function timeToRespect(): number {
+    const left = notBefore - timers.now();
+    return left > respite ? 0 : left;
   }
 
   function reset(): void {
@@ -95,6 +112,7 @@ export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
 
   return {
     refresh,
+    renew,
     reset,
     wake() {
       const grant = holder.grant();

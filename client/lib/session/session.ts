@@ -7,6 +7,9 @@ import { createRenewal, type RenewalDeps } from './renewal.ts';
 import type { SessionState } from './state.ts';
 import type { TabMessage } from './tab-message.ts';
 
+/** Older than any question that was asked here. */
+const BEFORE_ALL = 0;
+
 export interface SessionDeps extends RenewalDeps {
   hint: SignInHint;
   callLogout(accessToken: string | undefined): Promise<void>;
@@ -20,7 +23,7 @@ export interface Session {
   start(): void;
   /** Call when the page is seen again or the network is back. */
   wake: () => void;
-  /** One attempt now, whatever the back-off says. */
+  /** One attempt now instead of after the back-off's pause; none while the server has asked to be left alone. */
   retry: () => void;
   /** Call when the page comes back from the back/forward cache, where it heard nothing of the other tabs. */
   revalidate(): void;
@@ -28,7 +31,10 @@ export interface Session {
   signIn(call: () => Promise<SignedIn>): Promise<void>;
   /** Fails when the server cannot be told; then the person is still signed in. */
   signOut(): Promise<void>;
+  /** The profile was changed here. Shown in every tab. */
   updateUser(user: Profile): void;
+  /** Makes `call` and shows the profile that it brings, unless the profile has been changed in the meantime. */
+  checkUser(call: () => Promise<Profile>): Promise<Profile>;
   credentials: Credentials;
 }
 
@@ -81,7 +87,8 @@ export function createSession(deps: SessionDeps): Session {
         holder.begin(message.grant);
         return renewal.reset();
       case 'renewed':
-        return holder.renew(message.grant) ? renewal.reset() : undefined;
+        // For the token. Of a profile that is known here the other tab may not have heard the latest.
+        return void renewal.renew(message.grant, BEFORE_ALL);
       case 'profile':
         return holder.updateUser(message.user);
       case 'signed_out':
@@ -98,14 +105,22 @@ export function createSession(deps: SessionDeps): Session {
     wake: renewal.wake,
     retry: () => void renewal.refresh(),
     revalidate() {
-      if (holder.state.get().status === 'signed_out') start();
-      else void renewal.refresh();
+      if (holder.state.get().status === 'signed_out') return start();
+      // Signed out in another tab, it seems: what the page shows may be for nobody's eyes any more.
+      if (hint.isGone()) holder.restore();
+      void renewal.refresh();
     },
     signIn,
     signOut,
     updateUser(user) {
       holder.updateUser(user);
       channel.post({ kind: 'profile', user });
+    },
+    async checkUser(call) {
+      const asked = holder.ask();
+      const user = await call();
+      holder.updateUser(user, asked);
+      return user;
     },
     credentials: createCredentials(holder, { renewal, timers }),
   };

@@ -137,7 +137,7 @@ test('an answer that comes after somebody else has signed in is dropped', async 
   const { client, tab } = await setUp(() => 'ok');
   const call = client.auth.me.query().catch(readFailure);
   await tab.signIn(async () => signedInAs(BOB, 'bob'));
-  expect(await call).toMatchObject({ reason: 'unreachable' });
+  expect(await call).toMatchObject({ reason: 'superseded' });
 });
 
 test('a call that is cancelled while it waits for a refresh is not sent with the others', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RefreshOutcome } from '../../../client/lib/session/refresh-outcome.ts';
 import { MINUTE, SECOND } from '../../support/clock.ts';
-import { ADA, createBrowser, createDelayed, signedInAs, tokenOf } from '../support/browser.ts';
+import { ADA, BOB, createBrowser, createDelayed, signedInAs, tokenOf } from '../support/browser.ts';
 
 test('the token is renewed ahead of its expiry, again and again', async () => {
   const { openSignedInTab, server, timers } = createBrowser();
@@ -136,4 +136,152 @@ test('a refresh that answers after a newer sign-in is dropped', async () => {
   await timers.settle();
   expect(tab.getState()).toMatchObject({ status: 'signed_in', user: { name: 'Ada again' } });
   expect(await tokenOf(tab)).toBe('newer');
+});
+
+test('a refresh that stalls for one person does not stand in the way of the next', async () => {
+  const { openTab, server, timers } = createBrowser({ hasLocks: false });
+  const working = server.refresh;
+  const tab = openTab();
+  await tab.signIn(async () => signedInAs(ADA, 'ada'));
+  server.refresh = () => new Promise(() => {});
+  tab.retry();
+  await timers.settle();
+  await tab.signIn(async () => signedInAs(BOB, 'bob'));
+  server.refresh = working;
+  tab.retry();
+  await timers.settle();
+  expect(server.refreshes).toBe(2);
+});
+
+test('a refresh that waits for its turn while the person signs out is not made', async () => {
+  const { openTab, server, timers } = createBrowser({ hasSignedIn: true });
+  server.refresh = () => new Promise(() => {});
+  const [first, second] = [openTab(), openTab()];
+  first.start();
+  second.start();
+  await timers.settle();
+  await first.signOut();
+  await timers.advance(MINUTE);
+  expect(server.refreshes).toBe(1);
+  expect(second.getState().status).toBe('signed_out');
+});
+
+test('a refresh that answers after another person has signed in is told to no tab', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser();
+  const other = openTab();
+  const tab = await openSignedInTab(ADA);
+  const late = createDelayed<RefreshOutcome>();
+  server.refresh = () => late.promise;
+  tab.retry();
+  await timers.settle();
+  await tab.signIn(async () => signedInAs(BOB, 'bob'));
+  late.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'late') });
+  await timers.settle();
+  expect(other.getState()).toMatchObject({ user: BOB });
+  expect(await tokenOf(other)).toBe('bob');
+});
+
+test('a refresh that brings another person lets no call of the first one go on', async () => {
+  const { openTab, server, timers } = createBrowser();
+  const tab = openTab({ isVisible: () => false });
+  await tab.signIn(async () => signedInAs(ADA, 'ada'));
+  await timers.advance(20 * MINUTE);
+  server.refresh = async () => ({ kind: 'renewed', signedIn: signedInAs(BOB, 'bob') });
+  await expect(tokenOf(tab)).rejects.toThrow('The session has changed.');
+  expect(tab.getState()).toMatchObject({ user: BOB });
+  expect(await tokenOf(tab)).toBe('bob');
+});
+
+test('a refresh that succeeds ends the series of attempts', async () => {
+  const { openSignedInTab, server, timers } = createBrowser();
+  const working = server.refresh;
+  const tab = await openSignedInTab();
+  server.refresh = async () => ({ kind: 'unavailable', connection: 'unreachable' });
+  tab.retry();
+  await timers.settle();
+  server.refresh = working;
+  await timers.advance(SECOND);
+  expect(server.refreshes).toBe(2);
+  await timers.advance(10 * MINUTE);
+  expect(server.refreshes).toBe(2);
+});
+
+test('a new sign-in does not have to wait as long as the server told the one before', async () => {
+  const { openSignedInTab, server, timers } = createBrowser();
+  const working = server.refresh;
+  const tab = await openSignedInTab();
+  server.refresh = async () => ({ kind: 'unavailable', connection: 'busy', retryAfter: 3600 });
+  tab.retry();
+  await timers.settle();
+  await tab.signIn(async () => signedInAs(ADA, 'again'));
+  server.refresh = working;
+  await timers.advance(14 * MINUTE);
+  expect(server.refreshes).toBe(2);
+});
+
+test('nor does a page that is restored after a call has said that the session was ended', async () => {
+  const { openSignedInTab, server, timers, stored } = createBrowser();
+  const working = server.refresh;
+  const tab = await openSignedInTab();
+  server.refresh = async () => ({ kind: 'unavailable', connection: 'busy', retryAfter: 3600 });
+  tab.retry();
+  await timers.settle();
+  tab.credentials.reportRevoked(await tab.credentials.current());
+  expect(tab.getState()).toMatchObject({ status: 'signed_out', cause: 'revoked' });
+  // Another tab signed in, while this page stood in the back/forward cache and heard nothing.
+  stored.set('sallyport-signed-in', '1');
+  server.refresh = working;
+  tab.revalidate();
+  expect(tab.getState().status).toBe('restoring');
+  await timers.settle();
+  expect(tab.getState().status).toBe('signed_in');
+});
+
+test.each([
+  ['no time to wait', undefined],
+  ['40 seconds', 40],
+])('a clock that is set back after a failure with %s blocks no refresh', async (_, retryAfter) => {
+  const { openSignedInTab, server, timers } = createBrowser();
+  const tab = await openSignedInTab();
+  server.refresh = async () => ({ kind: 'unavailable', connection: 'busy', retryAfter });
+  tab.retry();
+  await timers.settle();
+  await timers.advance(-60 * MINUTE);
+  tab.retry();
+  await timers.settle();
+  expect(server.refreshes).toBe(2);
+});
+
+test('a change of the profile while the refresh waits for its turn is not taken for a new token', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser();
+  const other = openTab();
+  const tab = await openSignedInTab();
+  const failing = createDelayed<RefreshOutcome>();
+  server.refresh = () => failing.promise;
+  other.retry();
+  await timers.settle();
+  tab.retry();
+  await timers.settle();
+  tab.updateUser({ ...ADA, name: 'Countess' });
+  failing.answer({ kind: 'unavailable', connection: 'busy', retryAfter: 3600 });
+  await timers.advance(SECOND);
+  expect(server.refreshes).toBe(2);
+});
+
+test('a page from the back/forward cache whose session was ended meanwhile shows nothing of it while it asks', async () => {
+  const { openSignedInTab, server, timers, stored } = createBrowser();
+  const tab = await openSignedInTab();
+  stored.clear();
+  server.refresh = async () => ({ kind: 'ended', cause: 'expired' });
+  tab.revalidate();
+  expect(tab.getState().status).toBe('restoring');
+  await timers.settle();
+  expect(tab.getState().status).toBe('signed_out');
+});
+
+test('a page from the back/forward cache that still counts as signed in stays as it is while it asks', async () => {
+  const { openSignedInTab } = createBrowser();
+  const tab = await openSignedInTab();
+  tab.revalidate();
+  expect(tab.getState().status).toBe('signed_in');
 });

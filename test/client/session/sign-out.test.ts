@@ -67,6 +67,19 @@ test('of two sign-ins in one tab the newer one counts, whichever answers last', 
   expect(tab.getState()).toMatchObject({ user: { name: 'Bob' } });
 });
 
+test('a sign-in that answers after a sign-out is dropped', async () => {
+  const { openSignedInTab, timers } = createBrowser();
+  const tab = await openSignedInTab();
+  const late = createDelayed<SignedIn>();
+  const signingIn = tab.signIn(() => late.promise);
+  await tab.signOut();
+  late.answer(signedInAs(BOB, 'bob'));
+  await signingIn;
+  await timers.settle();
+  expect(tab.getState()).toMatchObject({ status: 'signed_out', cause: 'signed_out' });
+  expect(await tokenOf(tab)).toBeUndefined();
+});
+
 test('a failed sign-in changes nothing', async () => {
   const { openTab } = createBrowser();
   const tab = openTab();

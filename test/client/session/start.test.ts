@@ -76,4 +76,5 @@ test('storage that is forbidden makes every visit a first one', async () => {
   hint.set();
   hint.clear();
   expect(hint.read()).toBe(false);
+  expect(hint.isGone(), 'nothing was written that could be missed').toBe(false);
 });

@@ -4,7 +4,7 @@ import { createDelayed } from '../support/browser.ts';
 import { createLocks } from '../support/locks.ts';
 import { createManualTimers } from '../support/timers.ts';
 
-function setUp(locks: Pick<LockManager, 'request'> | undefined = createLocks()) {
+function setUp({ locks }: { locks: Pick<LockManager, 'request'> | undefined } = { locks: createLocks() }) {
   const timers = createManualTimers();
   return { timers, lock: createTabLock({ locks, name: 'refresh', patience: 5000, timers }) };
 }
@@ -22,7 +22,7 @@ test('the first comes through at once, the second after it and knows that it has
 });
 
 test('work runs once and its failure is its own, with the lock and without', async () => {
-  for (const { lock } of [setUp(), setUp(undefined)]) {
+  for (const { lock } of [setUp(), setUp({ locks: undefined })]) {
     let runs = 0;
     const failing = lock.run(async () => {
       runs += 1;
@@ -35,7 +35,7 @@ test('work runs once and its failure is its own, with the lock and without', asy
 
 test('a browser that refuses locks altogether does not stop the work', async () => {
   const refusing = { request: () => Promise.reject(new DOMException('no', 'SecurityError')) };
-  const { lock } = setUp(refusing);
+  const { lock } = setUp({ locks: refusing });
   expect(await lock.run(async () => 'done')).toBe('done');
 });
 
