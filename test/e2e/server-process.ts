@@ -34,7 +34,10 @@ export async function createServerProcess(variables: Record<string, string>): Pr
   const server: ServerProcess = {
     url: `http://localhost:${port}`,
     async start() {
-      running = spawn(process.execPath, [SERVER], { env, cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      running = spawn(process.execPath, [SERVER], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+      running.stderr?.on('data', (text: Buffer) => {
+        if (!String(text).startsWith('RATE_LIMIT=off')) process.stderr.write(text);
+      });
       if (running.stdout) await once(running.stdout, 'data'); // the line that says it is ready
     },
     async stop() {
