@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { createServer as createVite } from 'vite';
 
 const root = join(import.meta.dirname, '..');
-const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz)(\/|\?|$)/;
 
 const http = createHttpServer();
 const vite = await createVite({
@@ -17,9 +16,10 @@ const vite = await createVite({
 });
 
 const { announce, fail } = await vite.ssrLoadModule('/../server/terminal.ts');
+const { insertSettings, isApiPath } = await vite.ssrLoadModule('/../server/http/pages.ts');
 let { app, config } = await load().catch(fail);
 http.on('request', (request, response) => {
-  if (API_PATHS.test(request.url ?? '')) app.http.routing(request, response);
+  if (isApiPath(request.url ?? '')) app.http.routing(request, response);
   else vite.middlewares(request, response);
 });
 http.on('error', fail);
@@ -59,8 +59,7 @@ function pageSettings() {
   return {
     name: 'sallyport:page-settings',
     /** @param {string} html */
-    async transformIndexHtml(html) {
-      const { insertSettings } = await vite.ssrLoadModule('/../server/http/pages.ts');
+    transformIndexHtml(html) {
       return insertSettings(html, { passwordMinLength: config.passwordMinLength });
     },
   };

@@ -2,8 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hasDuplicateKeys } from './duplicate-keys.ts';
 
-/** RFC 8259 §8.1: JSON is UTF-8. */
-const JSON_TYPE = /^application\/json\s*(?:;\s*charset="?utf-8"?\s*)?$/i;
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+
+/** RFC 8259 §8.1: JSON is UTF-8. Other parameters mean nothing (§11). */
+const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-8"?\s*(?:;|$))/i;
 
 /**
  * Bodies are JSON or nothing, handed on as the text that was sent. A byte that is no UTF-8 is refused: decoded, it
@@ -21,7 +23,7 @@ export function readJsonBodies(app: FastifyInstance): void {
 /** Forms and streams would reach a procedure past the limits that are set for JSON. */
 export function isReadable({ headers }: FastifyRequest): boolean {
   const type = headers['content-type'];
-  return type === undefined || JSON_TYPE.test(type);
+  return type === undefined || (JSON_TYPE.test(type) && !OTHER_CHARSET.test(type));
 }
 
 export function isStrictJson(text: string): boolean {

@@ -6,8 +6,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CLIENT_SETTINGS_META, type ClientSettings } from '../../shared/client-settings.ts';
 import { refuse } from './error-reply.ts';
 
-/** Paths that belong to machines: a miss there is an error, never the page. */
-const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz|metrics|openapi\.json|docs|assets)(\/|\?|$)/;
+const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz|metrics|openapi\.json|docs)(\/|\?|$)/;
+
+/**
+ * Whether a URL belongs to machines: a miss there is an error, never the page. dev.mjs asks it too.
+ * @public
+ */
+export function isApiPath(url: string): boolean {
+  return API_PATHS.test(url);
+}
 
 /** Where the server finds the built client, relative to its own bundle. */
 export const CLIENT_FOLDER = join(import.meta.dirname, '../client');
@@ -53,7 +60,7 @@ export function insertSettings(html: string, settings: ClientSettings): string {
 
 /** A browser that navigates asks for HTML. A tool that takes anything gets the page too, unless it names a file. */
 function wantsPage({ method, url, headers }: FastifyRequest): boolean {
-  if (!['GET', 'HEAD'].includes(method) || API_PATHS.test(url)) return false;
+  if (!['GET', 'HEAD'].includes(method) || isApiPath(url) || url.startsWith('/assets/')) return false;
   const accept = headers.accept ?? '*/*';
   const [path = ''] = url.split('?');
   return accept.includes('text/html') || (accept.includes('*/*') && !/\.\w+$/.test(path));

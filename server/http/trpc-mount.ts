@@ -87,12 +87,16 @@ function findObstacle(request: CallRequest): [Reason, number] | undefined {
   if (!isReadable(request)) return ['validation', 415];
   // The adapter decodes the path a second time and throws at a stray percent sign; no procedure's name has one.
   if (params.path.includes('%')) return ['not_found', 404];
-  if (typeof query.input === 'string' && query.input !== '' && !isStrictJson(query.input))
-    return ['validation', 400];
+  if (!isReadableInput(query.input)) return ['validation', 400];
   // The head of a stream leaves before its calls have run: the cookie that they set would be lost.
   const accept = `${String(headers['trpc-accept'])},${headers.accept}`;
   if (method === 'POST' && accept.includes('application/jsonl')) return ['validation', 406];
   return undefined;
+}
+
+/** Absent, or JSON, and once: of two, a proxy in front may have read the other. */
+function isReadableInput(input: unknown): boolean {
+  return input === undefined || input === '' || (typeof input === 'string' && isStrictJson(input));
 }
 
 function logInternal(error: TRPCError, request: FastifyRequest, path: string | undefined): void {

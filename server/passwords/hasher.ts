@@ -6,7 +6,7 @@ import { Piscina } from 'piscina';
 import { Failure } from '../lib/failure.ts';
 import { newHash, parseStoredHash } from './stored-hash.ts';
 
-/** Computations that may wait for each worker, about ten seconds at cost 12. One more is told to come back. */
+/** Computations that may wait for each worker at cost 12 or below: about ten seconds. One more is told to come back. */
 const MAX_WAITING_PER_WORKER = 40;
 const RETRY_AFTER = 5;
 
@@ -51,7 +51,8 @@ export function createHasher({ cost }: { cost: number }): Hasher {
     minThreads: 1,
     maxThreads: threads,
     idleTimeout: 60_000,
-    maxQueue: MAX_WAITING_PER_WORKER * threads,
+    // Each step of the cost doubles the work, so half as many may wait.
+    maxQueue: Math.round(MAX_WAITING_PER_WORKER / 2 ** Math.max(0, cost - 12)) * threads,
     execArgv: process.allowedNodeEnvironmentFlags.has(IMPORT_ONLY) ? [IMPORT_ONLY] : [],
   });
   let computations = 0;

@@ -44,7 +44,7 @@ export interface Grant {
   scope: string;
   /** When the person last proved who they are, in milliseconds. */
   authenticatedAt: number;
-  /** When the session ends if it is not used again, in milliseconds: no token outlives it. */
+  /** When the session ends if it is not used again, in milliseconds: no token outlives it by a second. */
   sessionEndsAt: number;
 }
 

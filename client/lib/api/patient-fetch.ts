@@ -1,4 +1,4 @@
-/** Milliseconds. Longer than any call takes that will still be answered, shorter than anybody would wait. */
+/** Milliseconds. Longer than a full queue of password checks takes, shorter than anybody would wait. */
 const PATIENCE = 30_000;
 
 /** `fetch` that gives up: a stalled connection may never fail of itself, and a form would wait with it. */
@@ -7,6 +7,11 @@ export function patientFetch(
   init: { signal?: AbortSignal | null | undefined } = {},
   timeOut = AbortSignal.timeout(PATIENCE),
 ): Promise<Response> {
-  const signal = init.signal ? AbortSignal.any([init.signal, timeOut]) : timeOut;
-  return fetch(input, { ...init, signal });
+  // By hand, because AbortSignal.any is younger than some of the browsers that this is built for.
+  const call = new AbortController();
+  for (const signal of [timeOut, ...(init.signal ? [init.signal] : [])]) {
+    if (signal.aborted) call.abort(signal.reason);
+    signal.addEventListener('abort', () => call.abort(signal.reason), { signal: call.signal });
+  }
+  return fetch(input, { ...init, signal: call.signal });
 }

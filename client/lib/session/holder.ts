@@ -53,7 +53,7 @@ export function createHolder(hint: SignInHint): Holder {
     epoch: () => epoch,
     ask: now,
     restore() {
-      state.set({ status: 'restoring', connection: 'ok' });
+      state.set({ status: 'restoring', connection: state.get().connection });
     },
     begin(taken) {
       epoch += 1;

@@ -95,6 +95,8 @@ export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
     const now = timers.now();
     if (failures > 0) return Math.max(backOff(failures, deps.random()), timeToRespect());
     const grant = holder.grant();
+    // A page that asks again who is signed in shows nothing meanwhile: it must not wait until the token is due.
+    if (grant && holder.state.get().status === 'restoring') return 0;
     return grant && refreshDelay(grant, now, deps.random());
   }
 

@@ -2,7 +2,10 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { patientFetch } from '../../../client/lib/api/patient-fetch.ts';
 import { readFailure } from '../../../client/lib/failure.ts';
 
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 /** A server that takes the request and never answers. */
 function stubStalledFetch(): void {
@@ -25,8 +28,11 @@ test.each([
   expect(failure).toEqual({ reason: 'unreachable', issues: [] });
 });
 
-test('a call can still be cancelled', async () => {
+test('a call can still be cancelled, also where signals cannot be joined by the browser', async () => {
   stubStalledFetch();
+  vi.spyOn(AbortSignal, 'any').mockImplementation(() => {
+    throw new TypeError('AbortSignal.any is not a function');
+  });
   const caller = new AbortController();
   const call = patientFetch('http://localhost', { signal: caller.signal });
   caller.abort(new Error('cancelled'));

@@ -102,3 +102,17 @@ test('work of one person never gets the token of the next', async () => {
   late.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'ada-2') });
   await refused;
 });
+
+test('a page that asks again who is signed in does so at once when a sign-out under way fails', async () => {
+  const { openSignedInTab, server, stored, timers } = createBrowser();
+  const tab = await openSignedInTab();
+  const logout = createDelayed<void>();
+  server.logout = () => logout.promise;
+  const leaving = tab.signOut();
+  stored.delete('sallyport-signed-in');
+  tab.revalidate();
+  logout.refuse(new Error('no network'));
+  await expect(leaving).rejects.toThrow('no network');
+  await timers.advance(1);
+  expect(tab.getState().status).toBe('signed_in');
+});

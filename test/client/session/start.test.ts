@@ -78,3 +78,14 @@ test('storage that is forbidden makes every visit a first one', async () => {
   expect(hint.read()).toBe(false);
   expect(hint.isGone(), 'nothing was written that could be missed').toBe(false);
 });
+
+test('a page that asks again while the server is busy goes on saying so', async () => {
+  const { openSignedInTab, server, stored, timers } = createBrowser();
+  const tab = await openSignedInTab();
+  server.refresh = async () => ({ kind: 'unavailable', connection: 'busy', retryAfter: 60 });
+  tab.retry();
+  await timers.settle();
+  stored.delete('sallyport-signed-in');
+  tab.revalidate();
+  expect(tab.getState()).toMatchObject({ status: 'restoring', connection: 'busy' });
+});

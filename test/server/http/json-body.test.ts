@@ -33,7 +33,11 @@ test.each([
   ['application/json', 200],
   ['application/json; charset=utf-8', 200],
   ['application/json;charset="UTF-8"', 200],
+  ['application/json;', 200],
+  ['application/json; charset=utf-8; v=1', 200],
+  ['application/json; v=1; charset=utf-16', 415],
   ['application/json; charset=utf-16', 415],
+  ['application/json; charset=utf-8859', 415],
   ['application/json; charset=iso-8859-1', 415],
   ['application/jsonp', 415],
 ])('a body of type %s is answered with %i', async (type, status) => {
