@@ -49,10 +49,13 @@ test('an address that was typed comes along to the other form, and never in the 
   await page.goto('/sign-in');
   await page.getByLabel('E-mail address').fill(email);
   await page.getByRole('link', { name: 'Create an account' }).click();
+  // The address changes before the screen does, and both have a field of this name.
+  await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible();
   await expect(page).toHaveURL(/\/register$/);
   await expect(page.getByLabel('E-mail address')).toHaveValue(email);
   await page.getByLabel('E-mail address').fill(`new-${email}`);
   await page.getByRole('link', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   await expect(page).toHaveURL(/\/sign-in$/);
   await expect(page.getByLabel('E-mail address')).toHaveValue(`new-${email}`);
 });
