@@ -77,6 +77,7 @@ export default defineConfig({
           exclude: ['test/e2e/**', 'test/bench/**'],
           setupFiles: ['test/support/fail-on-noise.ts'],
           environment: 'node',
+          testTimeout: 30_000, // for a busy machine; no test waits for it
           // No test keeps state in a module, so workers need not load the whole server anew for each file.
           isolate: false,
         },

@@ -8,7 +8,9 @@ export default defineConfig({
   workers: 2,
   forbidOnly: process.env['CI'] !== undefined,
   reporter: 'list',
-  timeout: 30_000,
+  // For a busy machine: nothing passes sooner or later because of these.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
   use: {
     launchOptions: { executablePath: findBrowser(), args: FLAGS },
     trace: 'retain-on-failure',
