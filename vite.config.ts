@@ -60,6 +60,7 @@ export default defineConfig({
         rolldownOptions: {
           input: {
             main: join(root, 'server/main.ts'),
+            users: join(root, 'server/users.ts'),
             'bcrypt-worker': join(root, 'server/passwords/bcrypt-worker.mjs'),
           },
           output: { entryFileNames: '[name].mjs' },

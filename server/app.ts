@@ -6,13 +6,16 @@ import type { Deps } from './flows/deps.ts';
 import { watchQuietConnections } from './http/quiet-connections.ts';
 import { createHttpServer } from './http/server.ts';
 import { loadSigningKeys } from './keys/signing-keys.ts';
+import { createChanges } from './lib/changes.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { repeat } from './lib/repeat.ts';
+import { NO_MAIL } from './mail/mail.ts';
 import { loadBlocklist } from './passwords/blocklist.ts';
 import { createHasher } from './passwords/hasher.ts';
 import { createRefreshTokens } from './sessions/refresh-token.ts';
+import { createRevocationFeed, LOOK_INTERVAL } from './sessions/revocation-feed.ts';
 import { createRevocations } from './sessions/revocations.ts';
-import { listRevokedSince } from './sessions/store.ts';
 import { createLimits, NO_LIMITS } from './throttle/limits.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
 
@@ -29,6 +32,8 @@ export interface Overrides {
   log?: Logger;
   /** Folder of the built client; left out in development, where Vite serves the pages. */
   clientFolder?: string;
+  /** False: what is done at intervals is not done of itself. */
+  background?: boolean;
 }
 
 /** The one composition root: opens the database, makes every dependency, wires the server. Does not listen. */
@@ -40,9 +45,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const keys = await loadSigningKeys(db, { secrets: config.secrets, clock });
   const hasher = createHasher({ cost: config.bcryptCost });
 
-  const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL);
-  for (const { id, revokedAt } of await listRevokedSince(db, clock.now() - MAX_ACCESS_TOKEN_TTL))
-    revocations.add(id, revokedAt);
+  const changes = createChanges();
+  const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, changes);
+  const since = clock.now() - MAX_ACCESS_TOKEN_TTL;
+  const revocationFeed = createRevocationFeed({ db, clock, revocations, since });
+  await revocationFeed.look();
 
   const deps: Deps = {
     db,
@@ -53,9 +60,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     accessTokens: createAccessTokens({ keys, clock, issuer: config.publicUrl, ttl: config.accessTokenTtl }),
     refreshTokens: createRefreshTokens(config.secrets),
     revocations,
+    revocationFeed,
+    changes,
+    mail: NO_MAIL,
     limits: config.rateLimit ? createLimits() : NO_LIMITS,
     sessionLimits: config,
     passwordMinLength: config.passwordMinLength,
+    publicUrl: config.publicUrl,
   };
 
   let draining = false;
@@ -68,6 +79,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clientFolder: overrides.clientFolder,
   });
 
+  const failed = (err: unknown) => log.error({ err }, 'background work failed');
+  const stopFollowing =
+    overrides.background === false
+      ? async () => {}
+      : repeat(() => revocationFeed.look(), { pause: () => LOOK_INTERVAL, failed });
+
   const closeQuietConnections = watchQuietConnections(http.server);
 
   return {
@@ -76,9 +93,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     async close() {
       if (draining) return;
       draining = true;
+      changes.close();
       const drained = http.close();
       closeQuietConnections();
       await drained;
+      await stopFollowing();
       await hasher.close();
       await db.destroy();
     },

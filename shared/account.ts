@@ -33,6 +33,11 @@ export const loginInput = z.object({
   scope: z.string().max(1000).optional(),
 });
 
+export const changePasswordInput = z.object({
+  currentPassword: passwordSchema,
+  newPassword: passwordSchema,
+});
+
 export const updateProfileInput = z.object({ name: nameSchema });
 
 /** A person as shown to themselves. `createdAt` is ISO 8601 in UTC; `name` may be empty. */

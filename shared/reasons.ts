@@ -26,6 +26,22 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number];
 
+/**
+ * Why a session is over before its time: signed out; replaced by the next sign-in of the same browser; a refresh
+ * token came back that had been replaced (RFC 9700 §4.14.2); ended from another session; the password was changed;
+ * the account was disabled.
+ */
+export const END_REASONS = [
+  'signed_out',
+  'replaced',
+  'reuse',
+  'ended_elsewhere',
+  'password_changed',
+  'account_disabled',
+] as const;
+
+export type EndReason = (typeof END_REASONS)[number];
+
 /** One field's fault, e.g. `{ path: ['password'], code: 'too_short', message: 'Use at least 15 characters.' }`. */
 const issueSchema = z.object({
   path: z.array(z.union([z.string(), z.number()])),
@@ -35,7 +51,10 @@ const issueSchema = z.object({
 
 export type Issue = z.infer<typeof issueSchema>;
 
-/** `error.data` of every failed call. `retryAfter` is in seconds and comes with `throttled` and `busy`. */
+/**
+ * `error.data` of every failed call. `retryAfter` is in seconds and comes with `throttled` and `busy`; `ended` comes
+ * with `session_revoked`, to whoever proves to have held the session.
+ */
 export const errorDataSchema = z.object({
   code: z.string(),
   httpStatus: z.number(),
@@ -43,6 +62,7 @@ export const errorDataSchema = z.object({
   reason: z.enum(REASONS),
   requestId: z.string(),
   retryAfter: z.number().optional(),
+  ended: z.enum(END_REASONS).optional(),
   issues: z.array(issueSchema).optional(),
 });
 

@@ -43,15 +43,30 @@ export async function updateName(
     .executeTakeFirst();
 }
 
-/** Replaces a hash only if it is still the one that was verified: a password changed meanwhile stays changed. */
+/** `disabledAt` null: open. Undefined when there is no such account. */
+export async function setDisabled(
+  trx: Transaction<Schema>,
+  { email, disabledAt }: { email: string; disabledAt: number | null },
+): Promise<Account | undefined> {
+  return trx
+    .updateTable('accounts')
+    .set({ disabled_at: disabledAt })
+    .where('email', '=', email)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** True when it was still the hash that was verified: a password changed meanwhile stays changed. */
 export async function replacePasswordHash(
   trx: Transaction<Schema>,
   { id, verified, hash }: { id: string; verified: string; hash: string },
-): Promise<void> {
-  await trx
+): Promise<boolean> {
+  const replaced = await trx
     .updateTable('accounts')
     .set({ password_hash: hash })
     .where('id', '=', id)
     .where('password_hash', '=', verified)
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  return replaced !== undefined;
 }

@@ -6,6 +6,10 @@ export interface Schema {
   accounts: AccountsTable;
   sessions: SessionsTable;
   signing_keys: SigningKeysTable;
+  security_events: SecurityEventsTable;
+  notices: NoticesTable;
+  devices: DevicesTable;
+  outbox: OutboxTable;
 }
 
 export interface AccountsTable {
@@ -51,5 +55,50 @@ export interface SigningKeysTable {
   public_jwk: string;
   /** AES-256-GCM under a key derived from `AUTH_SECRET`, see keys/sealing.ts. */
   sealed_private_jwk: string;
+  created_at: number;
+}
+
+/** Append-only: what happened to whom, written in the transaction that did it. Kept 400 days, see housekeeping. */
+export interface SecurityEventsTable {
+  /** UUIDv7: in the order of time. */
+  id: string;
+  account_id: string;
+  kind: string;
+  session_id: string | null;
+  ip: string;
+  user_agent: string;
+  created_at: number;
+}
+
+/** What a person has yet to be told. Gone once they have said that they have read it. */
+export interface NoticesTable {
+  id: string;
+  account_id: string;
+  kind: string;
+  session_id: string;
+  ip: string;
+  user_agent: string;
+  created_at: number;
+}
+
+/** Browsers from which a person has signed in before. */
+export interface DevicesTable {
+  account_id: string;
+  /** SHA-256 of the browser's device cookie, base64url: the table alone lets nobody pass for a known device. */
+  token_hash: string;
+  created_at: number;
+  last_seen_at: number;
+}
+
+/** Mail that has not been handed over yet. */
+export interface OutboxTable {
+  id: string;
+  recipient: string;
+  subject: string;
+  body_text: string;
+  body_html: string;
+  attempts: number;
+  /** Not before. */
+  due_at: number;
   created_at: number;
 }

@@ -14,17 +14,22 @@ export interface CallerSession {
   expiresAt: number;
 }
 
+export type AuthenticateDeps = Pick<Deps, 'accessTokens' | 'revocations' | 'revocationFeed'>;
+
 /**
  * Fails with `token_missing`, `token_invalid`, `token_expired` or `session_revoked`. Reads no database: the
- * signature was checked once and is remembered, revocations are in memory.
+ * signature was checked once and is remembered, revocations are in memory. Only a process that has been stopped or
+ * starved does not trust its memory, and asks.
  */
 export async function authenticate(
-  { accessTokens, revocations }: Pick<Deps, 'accessTokens' | 'revocations'>,
+  { accessTokens, revocations, revocationFeed }: AuthenticateDeps,
   token: string | undefined,
 ): Promise<CallerSession> {
   if (token === undefined) throw new Failure('token_missing');
   const claims = await accessTokens.verify(token);
-  if (revocations.has(claims.sid)) throw new Failure('session_revoked');
+  const known = revocations.reasonOf(claims.sid);
+  const ended = known ?? (revocationFeed.isFresh() ? undefined : await revocationFeed.ask(claims.sid));
+  if (ended) throw new Failure('session_revoked', { ended });
   return {
     id: claims.sid,
     accountId: claims.sub,

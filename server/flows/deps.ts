@@ -1,10 +1,13 @@
 import type { Db } from '../db/connect.ts';
+import type { Changes } from '../lib/changes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Mail } from '../mail/mail.ts';
 import type { Blocklist } from '../passwords/blocklist.ts';
 import type { Hasher } from '../passwords/hasher.ts';
 import type { SessionLimits } from '../sessions/decide.ts';
 import type { RefreshTokens } from '../sessions/refresh-token.ts';
+import type { RevocationFeed } from '../sessions/revocation-feed.ts';
 import type { Revocations } from '../sessions/revocations.ts';
 import type { Limits } from '../throttle/limits.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
@@ -19,7 +22,13 @@ export interface Deps {
   accessTokens: AccessTokens;
   refreshTokens: RefreshTokens;
   revocations: Revocations;
+  revocationFeed: RevocationFeed;
+  /** Keyed by session and by account: tells live streams to look again. */
+  changes: Changes;
+  mail: Mail;
   limits: Limits;
   sessionLimits: SessionLimits;
   passwordMinLength: number;
+  /** For links in mail. */
+  publicUrl: string;
 }

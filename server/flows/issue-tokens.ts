@@ -9,6 +9,8 @@ export interface IssuedTokens {
   refreshToken: string;
   /** Seconds for which the browser should keep it: the session's longest possible life from now. */
   refreshMaxAge: number;
+  /** Where the person has just shown who they are: for the browser to keep, see devices/. */
+  deviceToken?: string;
   signedIn: SignedIn;
 }
 

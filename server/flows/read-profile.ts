@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts';
 /** The account as it is now, not as it was when the token was made. */
 export async function readProfile({ db }: Pick<Deps, 'db'>, session: CallerSession): Promise<Profile> {
   const account = await findAccount(db, session.accountId);
-  if (!account || account.disabled_at !== null) throw new Failure('session_revoked');
+  if (!account) throw new Failure('session_revoked');
+  if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
   return toProfile(account, session.scopes);
 }

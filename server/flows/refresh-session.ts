@@ -1,17 +1,12 @@
-import { findAccount } from '../accounts/store.ts';
+import { findAccount, type Account } from '../accounts/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { decideRefresh } from '../sessions/decide.ts';
-import {
-  findSession,
-  revokeSession,
-  rotateSession,
-  touchSession,
-  type Origin,
-  type Session,
-} from '../sessions/store.ts';
+import { findSession, rotateSession, touchSession, type Origin, type Session } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
+import { endSession } from './end-session.ts';
 import { findPresentedSession } from './find-presented-session.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
+import { tellOwner } from './tell-owner.ts';
 
 /** A loser of the race reads what the winner wrote and decides again; it can lose only once. */
 const MAX_DECISIONS = 3;
@@ -33,19 +28,25 @@ export async function refreshSession(deps: Deps, { token, origin }: Refresh): Pr
   const { session, generation } = presented;
   await deps.limits.refreshOf(session.id);
   const account = await findAccount(deps.db, session.accountId);
-  if (!account || account.disabled_at !== null) throw new Failure('session_revoked');
-  const current = await advance(deps, session, { generation, origin });
+  if (!account) throw new Failure('session_revoked');
+  if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
+  const current = await advance(deps, { session, account }, { generation, origin });
   return issueTokens(deps, current, account);
+}
+
+interface Subject {
+  session: Session;
+  account: Account;
 }
 
 /** Carries out the decision until it holds; returns the session whose current token the caller may have. */
 async function advance(
-  deps: Pick<Deps, 'db' | 'clock' | 'sessionLimits' | 'revocations' | 'log'>,
-  presented: Session,
+  deps: Deps,
+  presented: Subject,
   { generation, origin }: { generation: number; origin: Origin },
 ): Promise<Session> {
   const { db, clock, sessionLimits } = deps;
-  let session: Session | undefined = presented;
+  let session: Session | undefined = presented.session;
   for (let attempt = 0; session && attempt < MAX_DECISIONS; attempt += 1) {
     const now = clock.now();
     switch (decideRefresh(session, generation, { now, limits: sessionLimits })) {
@@ -62,10 +63,10 @@ async function advance(
         break;
       }
       case 'reuse':
-        await endReusedSession(deps, session, now);
-        throw new Failure('session_revoked');
+        await endReusedSession(deps, { session, account: presented.account }, { origin, now });
+        throw new Failure('session_revoked', { ended: 'reuse' });
       case 'revoked':
-        throw new Failure('session_revoked');
+        throw new Failure('session_revoked', { ended: session.revokedReason ?? undefined });
       case 'expired':
         throw new Failure('token_expired');
       case 'unknown':
@@ -75,13 +76,20 @@ async function advance(
   throw new Failure('session_revoked');
 }
 
-/** RFC 9700 §4.14.2: a replaced token came back, so two parties hold this session; both are put out. */
+/**
+ * RFC 9700 §4.14.2: a replaced token came back, so two parties hold this session; both are put out, and the owner is
+ * told. All of it is committed before the call fails: a throw inside would undo it.
+ */
 async function endReusedSession(
-  { db, revocations, log }: Pick<Deps, 'db' | 'revocations' | 'log'>,
-  session: Session,
-  now: number,
+  deps: Deps,
+  { session, account }: Subject,
+  { origin, now }: { origin: Origin; now: number },
 ): Promise<void> {
-  await revokeSession(db, { id: session.id, reason: 'reuse', now });
-  revocations.add(session.id, now);
-  log.warn({ sessionId: session.id, accountId: session.accountId }, 'refresh token reuse: session revoked');
+  const told = await deps.db.transaction().execute(async (trx) => {
+    const ended = await endSession(trx, session, { reason: 'reuse', event: 'token_reused', origin, now });
+    return ended ? tellOwner(deps, trx, { kind: 'token_reuse', account, session, origin, now }) : undefined;
+  });
+  deps.revocations.add({ id: session.id, at: now, reason: 'reuse' });
+  told?.afterCommit();
+  deps.log.warn({ sessionId: session.id, accountId: account.id }, 'refresh token reuse: session revoked');
 }

@@ -1,10 +1,9 @@
-import { describePasswordProblem } from '../../shared/password-policy.ts';
 import { insertAccount } from '../accounts/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
-import { judgeNewPassword } from '../passwords/policy.ts';
 import type { Deps } from './deps.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
+import { requireStrongPassword } from './require-strong-password.ts';
 import { requireScope, startSession, type SessionStart } from './start-session.ts';
 
 export interface Registration {
@@ -20,7 +19,7 @@ export async function register(
   { email, password, name, start }: Registration,
 ): Promise<IssuedTokens> {
   const scope = requireScope(start.scope);
-  refuseWeakPassword(deps, email, password);
+  requireStrongPassword(deps, { email, password });
   deps.hasher.requireRoom();
   await deps.limits.register(start.origin.ip);
   // Hashed whether or not the address is taken, and outside the transaction: hashing is slow, writing is not.
@@ -39,21 +38,11 @@ export async function register(
       updated_at: now,
     });
     if (!account) return undefined;
-    return { account, ...(await startSession(deps, trx, { accountId: account.id, scope, start })) };
+    const started = await startSession(deps, trx, { account, scope, start, event: 'registered' });
+    return { account, ...started };
   });
 
   if (!outcome) throw new Failure('conflict');
   outcome.afterCommit();
-  return issueTokens(deps, outcome.session, outcome.account);
-}
-
-function refuseWeakPassword(
-  { passwordMinLength, blocklist }: Pick<Deps, 'passwordMinLength' | 'blocklist'>,
-  email: string,
-  password: string,
-): void {
-  const problem = judgeNewPassword(password, { minLength: passwordMinLength, email, blocklist });
-  if (!problem) return;
-  const message = describePasswordProblem(problem, passwordMinLength);
-  throw new Failure('weak_password', { issues: [{ path: ['password'], code: problem, message }] });
+  return { ...(await issueTokens(deps, outcome.session, outcome.account)), deviceToken: outcome.deviceToken };
 }

@@ -24,7 +24,7 @@ export async function signIn(deps: Deps, input: SignIn): Promise<IssuedTokens> {
   if (!opened) throw new Failure('invalid_credentials');
   opened.afterCommit();
   await deps.limits.signInSucceeded(start.origin.ip, email);
-  return issueTokens(deps, opened.session, opened.account);
+  return { ...(await issueTokens(deps, opened.session, opened.account)), deviceToken: opened.deviceToken };
 }
 
 /** Undefined when the account changed while its password was checked: what was found out is out of date. */
@@ -45,7 +45,8 @@ async function openSession(
     if (!current || !isUnchanged(current, account)) return undefined;
     if (newHash !== undefined && account.password_hash !== null)
       await replacePasswordHash(trx, { id: account.id, verified: account.password_hash, hash: newHash });
-    return { account: current, ...(await startSession(deps, trx, { accountId: account.id, scope, start })) };
+    const started = await startSession(deps, trx, { account: current, scope, start, event: 'signed_in' });
+    return { account: current, ...started };
   });
 }
 

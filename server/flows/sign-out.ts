@@ -1,33 +1,41 @@
 import { Failure } from '../lib/failure.ts';
-import { revokeSession } from '../sessions/store.ts';
+import type { Origin } from '../sessions/store.ts';
 import { authenticate } from './authenticate.ts';
 import type { Deps } from './deps.ts';
+import { endSession } from './end-session.ts';
 import { findPresentedSession } from './find-presented-session.ts';
 
 export interface SignOut {
   refreshToken: string | undefined;
   accessToken: string | undefined;
+  origin: Origin;
 }
 
-type SignOutDeps = Pick<Deps, 'db' | 'clock' | 'accessTokens' | 'refreshTokens' | 'revocations'>;
+interface HeldSession {
+  id: string;
+  accountId: string;
+}
 
 /**
  * Ends every session that the caller proves to hold. Never fails for want of one: signing out twice, or with a
  * token that has expired, is signed out.
  */
-export async function signOut(deps: SignOutDeps, { refreshToken, accessToken }: SignOut): Promise<void> {
+export async function signOut(deps: Deps, { refreshToken, accessToken, origin }: SignOut): Promise<void> {
   const presented = await findPresentedSession(deps.db, deps, refreshToken);
-  const held = [presented?.session.id, await heldByAccessToken(deps, accessToken)];
-  for (const id of new Set(held.filter((sessionId) => sessionId !== undefined))) {
+  const held = [presented?.session, await heldByAccessToken(deps, accessToken)];
+  for (const session of held) {
+    if (!session) continue;
     const now = deps.clock.now();
-    await revokeSession(deps.db, { id, reason: 'signed_out', now });
-    deps.revocations.add(id, now);
+    await deps.db
+      .transaction()
+      .execute((trx) => endSession(trx, session, { reason: 'signed_out', event: 'signed_out', origin, now }));
+    deps.revocations.add({ id: session.id, at: now, reason: 'signed_out' });
   }
 }
 
-async function heldByAccessToken(deps: SignOutDeps, token: string | undefined): Promise<string | undefined> {
+async function heldByAccessToken(deps: Deps, token: string | undefined): Promise<HeldSession | undefined> {
   try {
-    return (await authenticate(deps, token)).id;
+    return await authenticate(deps, token);
   } catch (error) {
     // An unusable token proves no session; anything but that is a fault and must show.
     if (error instanceof Failure) return undefined;

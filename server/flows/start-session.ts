@@ -1,12 +1,18 @@
 import type { Transaction } from 'kysely';
 import { grantScopes } from '../../shared/scopes.ts';
+import type { Account } from '../accounts/store.ts';
+import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
+import { keepDeviceToken } from '../devices/device-token.ts';
+import { meetDevice } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
 import { randomBytes } from '../lib/random.ts';
-import { insertSession, revokeSession, type Origin, type Session } from '../sessions/store.ts';
+import { insertSession, type Origin, type Session } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
+import { endSession } from './end-session.ts';
 import { findPresentedSession } from './find-presented-session.ts';
+import { tellOwner } from './tell-owner.ts';
 
 /** The client of this project's own pages (RFC 6749 §2.1: public). */
 const FIRST_PARTY_CLIENT = 'sallyport';
@@ -16,11 +22,15 @@ export interface SessionStart {
   origin: Origin;
   /** The refresh token that the same browser held until now, if any. */
   previousToken?: string | undefined;
+  /** What the browser was given at an earlier sign-in, if it was. */
+  deviceToken?: string | undefined;
 }
 
 /** Everything that one sign-in writes; what must happen after the commit is in `afterCommit`. */
 export interface StartedSession {
   session: Session;
+  /** For the browser to keep: with it the next sign-in is no news to the owner. */
+  deviceToken: string;
   afterCommit(): void;
 }
 
@@ -32,36 +42,61 @@ export function requireScope(requested: string | undefined): string {
   throw new Failure('validation', { issues: [issue] });
 }
 
+interface Beginning {
+  account: Account;
+  scope: string;
+  start: SessionStart;
+  event: 'registered' | 'signed_in';
+}
+
 /**
  * A new session with a new id (no fixation), inside the caller's transaction. The browser's previous session
  * ends with it: its cookie is overwritten, so nobody could end it later.
  */
 export async function startSession(
-  deps: Pick<Deps, 'clock' | 'refreshTokens' | 'revocations'>,
+  deps: Deps,
   trx: Transaction<Schema>,
-  { accountId, scope, start }: { accountId: string; scope: string; start: SessionStart },
+  { account, scope, start, event }: Beginning,
 ): Promise<StartedSession> {
+  const { origin } = start;
   const now = deps.clock.now();
-  const replaced = await endPreviousSession(deps, trx, start.previousToken);
+  const replaced = await endPreviousSession(deps, trx, { start, now });
   const session = await insertSession(trx, {
     id: uuidv7(now),
-    accountId,
+    accountId: account.id,
     clientId: FIRST_PARTY_CLIENT,
     scope,
     nonce: randomBytes(32),
     now,
-    origin: start.origin,
+    origin,
   });
-  return { session, afterCommit: () => replaced && deps.revocations.add(replaced, now) };
+  await recordEvent(trx, { kind: event, accountId: account.id, sessionId: session.id, origin, now });
+
+  const deviceToken = keepDeviceToken(start.deviceToken);
+  const isKnown = await meetDevice(trx, { accountId: account.id, token: deviceToken, now });
+  const isNews = !isKnown && event === 'signed_in';
+  const told = isNews
+    ? await tellOwner(deps, trx, { kind: 'new_device', account, session, origin, now })
+    : undefined;
+
+  return {
+    session,
+    deviceToken,
+    afterCommit() {
+      if (replaced !== undefined) deps.revocations.add({ id: replaced, at: now, reason: 'replaced' });
+      told?.afterCommit();
+    },
+  };
 }
 
 async function endPreviousSession(
-  deps: Pick<Deps, 'clock' | 'refreshTokens'>,
+  deps: Pick<Deps, 'refreshTokens'>,
   trx: Transaction<Schema>,
-  token: string | undefined,
+  { start: { previousToken, origin }, now }: { start: SessionStart; now: number },
 ): Promise<string | undefined> {
-  const presented = await findPresentedSession(trx, deps, token);
+  const presented = await findPresentedSession(trx, deps, previousToken);
   if (!presented) return undefined;
-  const { id } = presented.session;
-  return (await revokeSession(trx, { id, reason: 'replaced', now: deps.clock.now() })) ? id : undefined;
+  const { session } = presented;
+  const end = { reason: 'replaced', event: 'session_replaced', origin, now } as const;
+  return (await endSession(trx, session, end)) ? session.id : undefined;
 }

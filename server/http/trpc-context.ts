@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '../flows/deps.ts';
 import type { Context } from '../trpc/context.ts';
-import { refreshCookieOf } from './refresh-cookie.ts';
+import { deviceCookieOf, refreshCookieOf } from './cookies.ts';
 
 /** Both are stored with the session. No real browser sends a longer name, no address is longer than an IPv6 one. */
 const MAX_USER_AGENT = 200;
@@ -19,6 +19,7 @@ export function createContext(
     origin: { ip: request.ip.slice(0, MAX_ADDRESS), userAgent },
     bearerToken: readBearer(request.headers.authorization),
     refreshCookie: refreshCookieOf(request, reply, { secure }),
+    deviceCookie: deviceCookieOf(request, reply, { secure }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Reason } from '../../shared/reasons.ts';
 import type { Deps } from '../flows/deps.ts';
 import { reasonOf, rememberRequest } from '../trpc/errors.ts';
-import { appRouter } from '../trpc/router.ts';
+import { appRouter, procedureTypes } from '../trpc/router.ts';
 import { refuse } from './error-reply.ts';
 import { failureHeaders } from './failure-headers.ts';
 import { isReadable, isStrictJson, readJsonBodies } from './json-body.ts';
@@ -83,7 +83,8 @@ async function useAdapter({ request, reply, options }: Exchange): Promise<Fastif
 /** What tRPC's adapter would answer with a 500, with half of what was asked, or as if it had not seen it. */
 function findObstacle(request: CallRequest): [Reason, number] | undefined {
   const { method, headers, query, params } = request;
-  if (!METHODS.includes(method)) return ['validation', 405];
+  const isStream = procedureTypes.get(params.path) === 'subscription';
+  if (!METHODS.includes(method) || (isStream && method === 'POST')) return ['validation', 405];
   if (!isReadable(request)) return ['validation', 415];
   // The adapter decodes the path a second time and throws at a stray percent sign; no procedure's name has one.
   if (params.path.includes('%')) return ['not_found', 404];

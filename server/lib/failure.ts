@@ -1,9 +1,11 @@
-import type { Issue, Reason } from '../../shared/reasons.ts';
+import type { EndReason, Issue, Reason } from '../../shared/reasons.ts';
 
 export interface FailureOptions {
   /** Seconds until another attempt is worth while; with `throttled` and `busy`. */
   retryAfter?: number;
   issues?: Issue[];
+  /** With `session_revoked`. */
+  ended?: EndReason | undefined;
   cause?: unknown;
 }
 
@@ -16,11 +18,13 @@ export class Failure extends Error {
   readonly reason: Reason;
   readonly retryAfter: number | undefined;
   readonly issues: Issue[] | undefined;
+  readonly ended: EndReason | undefined;
 
   constructor(reason: Reason, options: FailureOptions = {}) {
     super(reason, { cause: options.cause });
     this.reason = reason;
     this.retryAfter = options.retryAfter;
     this.issues = options.issues;
+    this.ended = options.ended;
   }
 }

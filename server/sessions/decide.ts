@@ -26,6 +26,16 @@ export interface SessionLimits {
  */
 export type RefreshDecision = 'rotate' | 'replay' | 'reuse' | 'expired' | 'revoked' | 'unknown';
 
+/** Whether its current refresh token can still be used. */
+export function isLive(
+  { createdAt, rotatedAt, revokedAt }: Omit<SessionState, 'generation' | 'retired'>,
+  { now, limits }: { now: number; limits: SessionLimits },
+): boolean {
+  return (
+    revokedAt === null && now - createdAt < limits.sessionMaxTtl && now - rotatedAt < limits.sessionIdleTtl
+  );
+}
+
 /** The heart of refreshing, as a pure function. `generation` comes from a token whose tag is genuine. */
 export function decideRefresh(
   session: SessionState,
@@ -34,8 +44,7 @@ export function decideRefresh(
 ): RefreshDecision {
   if (session.revokedAt !== null) return 'revoked';
   if (generation > session.generation) return 'unknown';
-  if (now - session.createdAt >= limits.sessionMaxTtl) return 'expired';
-  if (now - session.rotatedAt >= limits.sessionIdleTtl) return 'expired';
+  if (!isLive(session, { now, limits })) return 'expired';
   if (generation === session.generation) return generation === LAST_GENERATION ? 'expired' : 'rotate';
   const replacedAt = retiredAt(session.retired, generation);
   return replacedAt !== undefined && now - replacedAt < limits.refreshGrace ? 'replay' : 'reuse';

@@ -1,32 +1,36 @@
-/**
- * The sessions that ended so recently that one of their access tokens may still be unexpired. It is asked on
- * every call, so it is memory, not the database; the database is where it is read from at the start, and what
- * is written here was committed there first (Keycloak CVE-2026-9802: revoked tokens that a restart revived).
- */
+import type { EndReason } from '../../shared/reasons.ts';
+import type { RevokedSession } from './store.ts';
+
+/** Which sessions were ended within the longest life of an access token: asked at every call, so held in memory. */
 export interface Revocations {
-  has(sessionId: string): boolean;
-  /** `at`: when it was revoked, in milliseconds. */
-  add(sessionId: string, at: number): void;
+  /** Why the session is over; undefined while nothing speaks against it. */
+  reasonOf(sessionId: string): EndReason | undefined;
+  /** After the commit. The first reason stays. */
+  add(revoked: RevokedSession): void;
   size(): number;
 }
 
 /**
- * `memory` is how long a revocation matters, in milliseconds: the longest life an access token can have had.
- * Older entries go as new ones come, so the map is bounded by the revocations of that time.
+ * `memory`: the longest life of an access token, in milliseconds; after it there is no token left to refuse. So the
+ * map is bounded by the revocations of that time. `announce` is called once for each session that is ended.
  */
-export function createRevocations(memory: number): Revocations {
-  const revokedAt = new Map<string, number>();
+export function createRevocations(
+  memory: number,
+  { announce }: { announce: (sessionId: string) => void },
+): Revocations {
+  const revoked = new Map<string, RevokedSession>();
   return {
-    has: (sessionId) => revokedAt.has(sessionId),
-    size: () => revokedAt.size,
-    add(sessionId, at) {
+    reasonOf: (sessionId) => revoked.get(sessionId)?.reason,
+    size: () => revoked.size,
+    add(session) {
       // The first time counts. Set again, an entry would keep its place at the head and stop the sweep below.
-      if (revokedAt.has(sessionId)) return;
-      revokedAt.set(sessionId, at);
-      for (const [id, then] of revokedAt) {
-        if (at - then <= memory) break;
-        revokedAt.delete(id);
+      if (revoked.has(session.id)) return;
+      revoked.set(session.id, session);
+      for (const { id, at } of revoked.values()) {
+        if (session.at - at <= memory) break;
+        revoked.delete(id);
       }
+      announce(session.id);
     },
   };
 }

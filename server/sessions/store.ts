@@ -1,9 +1,8 @@
 import type { Selectable, Transaction } from 'kysely';
+import type { EndReason } from '../../shared/reasons.ts';
 import type { Db } from '../db/connect.ts';
 import type { Schema, SessionsTable } from '../db/schema.ts';
 import { readRetired, retire, writeRetired, type Retired } from './retired.ts';
-
-export type RevocationReason = 'signed_out' | 'replaced' | 'reuse';
 
 /** Where a call came from, as shown to the session's owner. */
 export interface Origin {
@@ -21,7 +20,11 @@ export interface Session {
   retired: Retired;
   createdAt: number;
   rotatedAt: number;
+  lastSeenAt: number;
+  ip: string;
+  userAgent: string;
   revokedAt: number | null;
+  revokedReason: EndReason | null;
 }
 
 export interface NewSession {
@@ -102,10 +105,15 @@ export async function touchSession(db: Db, id: string, now: number): Promise<Ses
   return row && fromRow(row);
 }
 
+interface Revocation {
+  reason: EndReason;
+  now: number;
+}
+
 /** True when this call ended it: an ended session keeps its first reason. */
 export async function revokeSession(
   db: Db,
-  { id, reason, now }: { id: string; reason: RevocationReason; now: number },
+  { id, reason, now }: Revocation & { id: string },
 ): Promise<boolean> {
   const revoked = await db
     .updateTable('sessions')
@@ -117,15 +125,53 @@ export async function revokeSession(
   return revoked !== undefined;
 }
 
-/** Sessions whose access tokens may still be unexpired although they were revoked; the earliest first. */
-export async function listRevokedSince(db: Db, since: number): Promise<{ id: string; revokedAt: number }[]> {
+/** Ends every session of the account but one. Returns those that this call ended. */
+export async function revokeSessionsOf(
+  trx: Transaction<Schema>,
+  { accountId, except, reason, now }: Revocation & { accountId: string; except?: string },
+): Promise<Session[]> {
+  const rows = await trx
+    .updateTable('sessions')
+    .set({ revoked_at: now, revoked_reason: reason })
+    .where('account_id', '=', accountId)
+    .where('revoked_at', 'is', null)
+    .$if(except !== undefined, (query) => query.where('id', '<>', except ?? ''))
+    .returningAll()
+    .execute();
+  return rows.map(fromRow);
+}
+
+/** Whatever has not been ended: also what has expired meanwhile. The last used first. */
+export async function listSessionsOf(db: Db, accountId: string): Promise<Session[]> {
   const rows = await db
     .selectFrom('sessions')
-    .select(['id', 'revoked_at'])
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('revoked_at', 'is', null)
+    .orderBy('last_seen_at', 'desc')
+    .execute();
+  return rows.map(fromRow);
+}
+
+export interface RevokedSession {
+  id: string;
+  at: number;
+  reason: EndReason;
+}
+
+/** Sessions whose access tokens may still be unexpired although they were revoked; the earliest first. */
+export async function listRevokedSince(db: Db, since: number): Promise<RevokedSession[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['id', 'revoked_at', 'revoked_reason'])
     .where('revoked_at', '>', since)
     .orderBy('revoked_at')
     .execute();
-  return rows.map(({ id, revoked_at }) => ({ id, revokedAt: revoked_at ?? since }));
+  return rows.map((row) => ({
+    id: row.id,
+    at: row.revoked_at ?? since,
+    reason: toReason(row.revoked_reason) ?? 'signed_out',
+  }));
 }
 
 function fromRow(row: Selectable<SessionsTable>): Session {
@@ -139,6 +185,13 @@ function fromRow(row: Selectable<SessionsTable>): Session {
     retired: readRetired(row.retired),
     createdAt: row.created_at,
     rotatedAt: row.rotated_at,
+    lastSeenAt: row.last_seen_at,
+    ip: row.ip,
+    userAgent: row.user_agent,
     revokedAt: row.revoked_at,
+    revokedReason: toReason(row.revoked_reason),
   };
 }
+
+// Boundary: this column is written by this store alone.
+const toReason = (text: string | null) => text as EndReason | null;

@@ -1,10 +1,26 @@
-import { profileSchema, updateProfileInput } from '../../shared/account.ts';
+import {
+  changePasswordInput,
+  profileSchema,
+  signedInSchema,
+  updateProfileInput,
+} from '../../shared/account.ts';
+import { changePassword } from '../flows/change-password.ts';
 import { updateProfile } from '../flows/update-profile.ts';
-import { router, scopedProcedure } from './init.ts';
+import { deliver } from './deliver.ts';
+import { protectedProcedure, router, scopedProcedure } from './init.ts';
 
 export const accountRouter = router({
   updateProfile: scopedProcedure('profile:write')
     .input(updateProfileInput)
     .output(profileSchema)
     .mutation(({ ctx, input }) => updateProfile(ctx.deps, ctx.session, input)),
+
+  /** No scope lets a token do this: the current password does. */
+  changePassword: protectedProcedure
+    .input(changePasswordInput)
+    .output(signedInSchema)
+    .mutation(async ({ ctx, input }) => {
+      const { deps, session, origin } = ctx;
+      return deliver(ctx, await changePassword(deps, session, { ...input, origin }));
+    }),
 });

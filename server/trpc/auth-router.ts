@@ -1,5 +1,4 @@
 import { loginInput, okSchema, profileSchema, registerInput, signedInSchema } from '../../shared/account.ts';
-import type { IssuedTokens } from '../flows/issue-tokens.ts';
 import { readProfile } from '../flows/read-profile.ts';
 import { refreshSession } from '../flows/refresh-session.ts';
 import { register } from '../flows/register.ts';
@@ -7,6 +6,7 @@ import { signIn } from '../flows/sign-in.ts';
 import { signOut } from '../flows/sign-out.ts';
 import type { SessionStart } from '../flows/start-session.ts';
 import type { Context } from './context.ts';
+import { deliver } from './deliver.ts';
 import { publicProcedure, router, scopedProcedure } from './init.ts';
 
 export const authRouter = router({
@@ -34,8 +34,8 @@ export const authRouter = router({
   }),
 
   logout: publicProcedure.output(okSchema).mutation(async ({ ctx }) => {
-    const { deps, refreshCookie, bearerToken } = ctx;
-    await signOut(deps, { refreshToken: refreshCookie.read(), accessToken: bearerToken });
+    const { deps, origin, refreshCookie, bearerToken } = ctx;
+    await signOut(deps, { refreshToken: refreshCookie.read(), accessToken: bearerToken, origin });
     refreshCookie.clear();
     return { ok: true };
   }),
@@ -45,15 +45,6 @@ export const authRouter = router({
     .query(({ ctx }) => readProfile(ctx.deps, ctx.session)),
 });
 
-function startOf({ origin, refreshCookie }: Context): SessionStart {
-  return { origin, previousToken: refreshCookie.read() };
-}
-
-/** The refresh token leaves in its cookie; the body carries everything else. */
-function deliver(
-  ctx: Context,
-  { refreshToken, refreshMaxAge, signedIn }: IssuedTokens,
-): IssuedTokens['signedIn'] {
-  ctx.refreshCookie.write(refreshToken, refreshMaxAge);
-  return signedIn;
+function startOf({ origin, refreshCookie, deviceCookie }: Context): SessionStart {
+  return { origin, previousToken: refreshCookie.read(), deviceToken: deviceCookie.read() };
 }

@@ -9,6 +9,12 @@ export interface RefreshCookie {
   clear(): void;
 }
 
+/** By which a browser is known again at its next sign-in. Proves nothing and opens nothing. */
+export interface DeviceCookie {
+  read(): string | undefined;
+  write(token: string): void;
+}
+
 export interface Context {
   deps: Deps;
   requestId: string;
@@ -16,4 +22,5 @@ export interface Context {
   /** The credentials of `Authorization: Bearer …`, unchecked. */
   bearerToken: string | undefined;
   refreshCookie: RefreshCookie;
+  deviceCookie: DeviceCookie;
 }

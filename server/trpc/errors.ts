@@ -86,6 +86,7 @@ export function toErrorData(
     reason: reasonOf(error),
     requestId: requestId ?? requestIds.get(error) ?? 'none',
     ...(failure?.retryAfter !== undefined && { retryAfter: failure.retryAfter }),
+    ...(failure?.ended && { ended: failure.ended }),
     ...(issues && { issues }),
   };
 }

@@ -14,6 +14,8 @@ const t = initTRPC
   .context<Context>()
   .meta<Meta>()
   .create({
+    // Seconds of silence are what a proxy takes for a dead connection, and what a page takes for a dead server.
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
     isDev: false, // never a stack trace in an answer, whatever NODE_ENV says
     errorFormatter({ shape, error, path, ctx }) {
       const data = toErrorData(error, { path, requestId: ctx?.requestId });
@@ -37,10 +39,7 @@ const base = t.procedure.use(failures);
 /** Anybody may call. Spelled out at each procedure, because protected is the default. */
 export const publicProcedure = base.meta({ policy: 'public' });
 
-/**
- * Needs a live access token; gives `ctx.session`.
- * @public
- */
+/** Needs a live access token; gives `ctx.session`. */
 export const protectedProcedure = base.meta({ policy: 'session' }).use(async ({ ctx, next }) => {
   const session = await authenticate(ctx.deps, ctx.bearerToken);
   return next({ ctx: { session } });

@@ -2,10 +2,14 @@ import type { AnyTRPCProcedure } from '@trpc/server';
 import { accountRouter } from './account-router.ts';
 import { authRouter } from './auth-router.ts';
 import { createCallerFactory, router } from './init.ts';
+import { noticesRouter } from './notices-router.ts';
+import { sessionsRouter } from './sessions-router.ts';
 
 export const appRouter = router({
   auth: authRouter,
   account: accountRouter,
+  sessions: sessionsRouter,
+  notices: noticesRouter,
 });
 
 /** The whole API as a type: the client imports this and nothing else of the server. */

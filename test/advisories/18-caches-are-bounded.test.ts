@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BoundedMap } from '../../server/lib/bounded-map.ts';
 import { uuidv7 } from '../../server/lib/ids.ts';
+import { createChanges } from '../../server/lib/changes.ts';
 import { createRevocations } from '../../server/sessions/revocations.ts';
 import { createAccessTokens } from '../../server/tokens/access-token.ts';
 import { createTestClock, HOUR, SECOND } from '../support/clock.ts';
@@ -87,10 +88,11 @@ test('a bounded map never holds more than its limit, and keeps what was used las
 });
 
 test('revocations are forgotten once no access token of their session can be alive', () => {
-  const revocations = createRevocations(HOUR);
+  const revocations = createRevocations(HOUR, createChanges());
   const start = clock.now();
-  for (let index = 0; index < 10_000; index += 1) revocations.add(String(index), start + index * SECOND);
+  for (let index = 0; index < 10_000; index += 1)
+    revocations.add({ id: String(index), at: start + index * SECOND, reason: 'signed_out' });
   expect(revocations.size()).toBe(3601);
-  expect(revocations.has('6398')).toBe(false);
-  expect(revocations.has('6399')).toBe(true);
+  expect(revocations.reasonOf('6398')).toBeUndefined();
+  expect(revocations.reasonOf('6399')).toBe('signed_out');
 });

@@ -46,7 +46,17 @@ function outcomeOfSuccess(entry: unknown): 'succeeded' {
  */
 export async function outcomeOfCall(response: Response): Promise<string> {
   const body = await response.text();
+  if (response.headers.get('content-type') === 'text/event-stream') return outcomeOfStream(body);
   if (response.status === 200) return outcomeOfSuccess(JSON.parse(body));
   if (response.status < 400 || response.status >= 500) throw new Error(`status ${response.status}: ${body}`);
   return readRefusal(response.status, body).reason;
+}
+
+/** tRPC's stream has no status of its own: a refusal is its last event. */
+function outcomeOfStream(text: string): string {
+  const [, refusal] = /^event: serialized-error\ndata: (.*)$/m.exec(text) ?? [];
+  if (refusal === undefined) return 'succeeded';
+  const { data } = errorSchema.shape.error.parse(JSON.parse(refusal));
+  if (data.httpStatus >= 500) throw new Error(`in a stream: ${refusal}`);
+  return data.reason;
 }

@@ -62,7 +62,7 @@ async function start(env: Env): Promise<{ server: Listening; stop: () => Promise
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   // A folder named assets above the client must not make the client's own files look hashed.
   const clientFolder = writeClientFolder(join(folder, 'assets', 'client'));
-  const app = await createApp(config, { clock, log, clientFolder });
+  const app = await createApp(config, { clock, log, clientFolder, background: false });
   const base = await app.http.listen({ port: 0, host: '127.0.0.1' });
   const port = Number(new URL(base).port);
   const stop = async () => {

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 
 export interface RawResponse {
   status: number;
-  /** Names in lower case; a name that stood twice keeps its last value. */
+  /** Names in lower case; the values of a name that stands twice are joined by a comma. */
   headers: Record<string, string>;
   body: string;
 }
@@ -39,12 +39,13 @@ export function parseResponse(text: string): RawResponse {
   const [head = '', ...rest] = text.split('\r\n\r\n');
   const [statusLine = '', ...lines] = head.split('\r\n');
   const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1]);
-  const headers = Object.fromEntries(
-    lines.map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-    }),
-  );
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+  }
   const body = rest.join('\r\n\r\n');
   return { status, headers, body: headers['transfer-encoding'] === 'chunked' ? joinChunks(body) : body };
 }

@@ -12,6 +12,8 @@ interface Call {
 
 /** Calls procedures as curl would, with a cookie jar and the access token of the last sign-in. */
 export interface WebClient {
+  /** `name=value` of the cookie by which this client is known again. */
+  device: string | undefined;
   /** `name=value`, as the server set it last. */
   cookie: string | undefined;
   bearer: string | undefined;
@@ -24,6 +26,7 @@ export interface WebClient {
 
 export function createWebClient(base: string): WebClient {
   const client: WebClient = {
+    device: undefined,
     cookie: undefined,
     bearer: undefined,
     query: (path, headers) => send(path, { headers: { ...headers } }),
@@ -45,14 +48,15 @@ export function createWebClient(base: string): WebClient {
     const response = await fetch(`${base}/trpc/${path}`, {
       ...init,
       headers: {
-        ...(client.cookie !== undefined && { Cookie: client.cookie }),
+        Cookie: [client.cookie, client.device].filter((pair) => pair !== undefined).join('; '),
         ...(client.bearer !== undefined && { Authorization: `Bearer ${client.bearer}` }),
         ...headers,
       },
     });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
-      client.cookie = pair.endsWith('=') ? undefined : pair;
+      if (pair.includes('_device=')) client.device = pair;
+      else client.cookie = pair.endsWith('=') ? undefined : pair;
     }
     return response;
   }

@@ -16,13 +16,15 @@ export interface World {
   /** Every line that was logged, as it was written. */
   logLines: string[];
   /** A browser of its own: its cookie and its access token are kept from call to call. */
-  visitor: (options?: { ip?: string }) => Visitor;
+  visitor: (options?: { ip?: string; userAgent?: string }) => Visitor;
 }
 
 export interface Visitor {
   readonly api: ReturnType<typeof createCaller>;
   cookie: string | undefined;
   bearer: string | undefined;
+  /** Its device cookie. */
+  device: string | undefined;
   register(email?: string): Promise<void>;
   signIn(email?: string, password?: string): Promise<void>;
 }
@@ -48,15 +50,19 @@ export async function createWorld({
     ...env,
   });
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const app = await createApp(config, { clock, log });
+  const app = await createApp(config, { clock, log, background: false });
   onTestFinished(() => app.close());
   return { app, clock, logLines, visitor: (options) => createVisitor(app, options) };
 }
 
-function createVisitor({ deps }: App, { ip = '203.0.113.7' }: { ip?: string } = {}): Visitor {
+function createVisitor(
+  { deps }: App,
+  { ip = '203.0.113.7', userAgent = 'Test/1.0' }: { ip?: string; userAgent?: string } = {},
+): Visitor {
   const visitor: Visitor = {
     cookie: undefined,
     bearer: undefined,
+    device: undefined,
     get api() {
       return createCaller(context());
     },
@@ -71,12 +77,16 @@ function createVisitor({ deps }: App, { ip = '203.0.113.7' }: { ip?: string } = 
   const context = (): Context => ({
     deps,
     requestId: 'test-request',
-    origin: { ip, userAgent: 'Test/1.0' },
+    origin: { ip, userAgent },
     bearerToken: visitor.bearer,
     refreshCookie: {
       read: () => visitor.cookie,
       write: (token) => void (visitor.cookie = token),
       clear: () => void (visitor.cookie = undefined),
+    },
+    deviceCookie: {
+      read: () => visitor.device,
+      write: (token) => void (visitor.device = token),
     },
   });
   return visitor;

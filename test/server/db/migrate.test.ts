@@ -9,7 +9,18 @@ import { connect } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
-const TABLES = ['accounts', 'kysely_migration', 'kysely_migration_lock', 'sessions', 'signing_keys'];
+const TABLES = [
+  'accounts',
+  'devices',
+  'kysely_migration',
+  'kysely_migration_lock',
+  'notices',
+  'outbox',
+  'security_events',
+  'sessions',
+  'signing_keys',
+];
+const MIGRATIONS = ['0001-initial', '0002-sessions-seen'];
 
 function databaseFile(): string {
   return join(temporaryFolder(), 'test.db');
@@ -59,7 +70,7 @@ describe('migrating', () => {
     await migrate(second);
     expect(await second.selectFrom('signing_keys').select('kid').execute()).toEqual([{ kid: 'kept' }]);
     expect(listTables(file)).toEqual(TABLES);
-    expect(listMigrations(file)).toEqual(['0001-initial']);
+    expect(listMigrations(file)).toEqual(MIGRATIONS);
   });
 
   test('one file from three processes at once: each succeeds, and every migration ran once', async () => {
@@ -69,7 +80,7 @@ describe('migrating', () => {
     for (const each of processes)
       expect(await each.outcome()).toEqual({ code: 0, output: ['ready', 'migrated'] });
     expect(listTables(file)).toEqual(TABLES);
-    expect(listMigrations(file)).toEqual(['0001-initial']);
+    expect(listMigrations(file)).toEqual(MIGRATIONS);
   }, 30_000);
 
   test('what fails half way leaves nothing half done', async () => {

@@ -26,9 +26,14 @@ describe.each(SITES)('the refresh cookie on %s', (_, PUBLIC_URL, name, attribute
       email: 'ada@example.com',
       password: 'a lantern for the long night',
     });
-    const [line = '', ...others] = response.headers.getSetCookie();
+    const [line = '', device = '', ...others] = response.headers.getSetCookie();
     const [pair, ...given] = line.split('; ');
     expect(others).toEqual([]);
+    // The device's own cookie has the same protection, and the longest life that browsers allow.
+    expect(device).toMatch(
+      new RegExp(`^${name.replace('refresh', 'device')}=[\\w-]{43}; Max-Age=34560000; `),
+    );
+    for (const attribute of attributes.slice(1)) expect(device).toContain(attribute);
     expect(pair).toMatch(new RegExp(`^${name}=spr_[\\w-]{71}$`));
     expect(given.toSorted()).toEqual([...attributes].toSorted());
   });

@@ -16,6 +16,13 @@ const procedures = [
   'auth.logout',
   'auth.me',
   'account.updateProfile',
+  'account.changePassword',
+  'sessions.list',
+  'sessions.revoke',
+  'sessions.revokeOthers',
+  'sessions.live',
+  'notices.list',
+  'notices.dismiss',
 ];
 
 test('these are all the procedures', () => {

@@ -104,6 +104,7 @@ function comparable({ statusCode, headers, body }: Awaited<ReturnType<FastifyIns
     text
       .replaceAll(/"accessToken":"[^"]+"/g, '"accessToken":"…"')
       .replaceAll(/spr_[\w-]+/g, 'spr_…')
+      .replaceAll(/_device=[\w-]+/g, '_device=…')
       // RFC 8259 §11 defines no charset for JSON: with and without it mean the same.
       .replaceAll('application/json; charset=utf-8', 'application/json');
   return { statusCode, headers: hide(JSON.stringify(rest, Object.keys(rest).toSorted())), body: hide(body) };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createChanges } from '../../../server/lib/changes.ts';
 import { findSession, revokeSession, rotateSession, touchSession } from '../../../server/sessions/store.ts';
 import { createRevocations } from '../../../server/sessions/revocations.ts';
 import { HOUR, MINUTE } from '../../support/clock.ts';
@@ -34,10 +35,10 @@ describe('a session that was revoked after it was read', () => {
 
 describe('the revocations in memory', () => {
   test('are bounded by their time, also when one is reported again and again', () => {
-    const revocations = createRevocations(HOUR);
+    const revocations = createRevocations(HOUR, createChanges());
     for (let minute = 0; minute < 10_000; minute += 1) {
-      revocations.add('always the same', minute * MINUTE);
-      revocations.add(`another ${minute}`, minute * MINUTE);
+      revocations.add({ id: 'always the same', at: minute * MINUTE, reason: 'signed_out' });
+      revocations.add({ id: `another ${minute}`, at: minute * MINUTE, reason: 'signed_out' });
     }
     expect(revocations.size()).toBeLessThanOrEqual(63);
   });

@@ -35,13 +35,26 @@ describe('who may call what', () => {
     expect(pathsWith('profile:write')).toEqual(['account.updateProfile']);
   });
 
+  test('what is about the session itself every token may do, and nothing else', () => {
+    expect(pathsWith('session').toSorted()).toEqual([
+      'account.changePassword',
+      'notices.dismiss',
+      'notices.list',
+      'sessions.list',
+      'sessions.live',
+      'sessions.revoke',
+      'sessions.revokeOthers',
+    ]);
+  });
+
   test('every procedure declares what it answers, so that a new column is never sent by accident', () => {
     for (const [path, { output }] of procedures) expect(output, path).toHaveProperty('parseAsync');
   });
 
   test('nothing that changes something can be called with GET', () => {
     const queries = procedures.filter(([, { type }]) => type === 'query').map(([path]) => path);
-    expect(queries).toEqual(['auth.me']);
-    expect(procedures.filter(([, { type }]) => type === 'subscription')).toEqual([]);
+    expect(queries.toSorted()).toEqual(['auth.me', 'notices.list', 'sessions.list']);
+    const streams = procedures.filter(([, { type }]) => type === 'subscription').map(([path]) => path);
+    expect(streams).toEqual(['sessions.live']);
   });
 });

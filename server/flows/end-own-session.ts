@@ -1,0 +1,25 @@
+import { Failure } from '../lib/failure.ts';
+import { findSession, type Origin } from '../sessions/store.ts';
+import type { CallerSession } from './authenticate.ts';
+import type { Deps } from './deps.ts';
+import { endSession } from './end-session.ts';
+import { requireLiveSession } from './require-live-session.ts';
+
+/**
+ * Ends one of the caller's own sessions; one that has ended already is as wanted. Somebody else's is `not_found`, like
+ * one that never was (better-auth CVE-2025-61928: an identifier supplied by the caller was trusted).
+ */
+export async function endOwnSession(
+  deps: Deps,
+  caller: CallerSession,
+  { id, origin }: { id: string; origin: Origin },
+): Promise<void> {
+  const now = deps.clock.now();
+  await deps.db.transaction().execute(async (trx) => {
+    await requireLiveSession(trx, caller);
+    const session = await findSession(trx, id);
+    if (session?.accountId !== caller.accountId) throw new Failure('not_found');
+    await endSession(trx, session, { reason: 'ended_elsewhere', event: 'session_ended', origin, now });
+  });
+  deps.revocations.add({ id, at: now, reason: 'ended_elsewhere' });
+}

@@ -1,0 +1,50 @@
+import { setDisabled } from '../accounts/store.ts';
+import { recordEvent } from '../audit/store.ts';
+import { revokeSessionsOf, type Origin } from '../sessions/store.ts';
+import type { Deps } from './deps.ts';
+
+type SwitchDeps = Pick<Deps, 'db' | 'clock' | 'revocations'>;
+
+interface Switch {
+  /** In canonical form. */
+  email: string;
+  origin: Origin;
+}
+
+/**
+ * Shuts an account: nobody signs in to it, and every session of it ends at once. Returns how many did; undefined when
+ * there is no such account.
+ */
+export async function disableAccount(
+  { db, clock, revocations }: SwitchDeps,
+  { email, origin }: Switch,
+): Promise<number | undefined> {
+  const now = clock.now();
+  const reason = 'account_disabled';
+  const ended = await db.transaction().execute(async (trx) => {
+    const account = await setDisabled(trx, { email, disabledAt: now });
+    if (!account) return undefined;
+    const sessions = await revokeSessionsOf(trx, { accountId: account.id, reason, now });
+    await recordEvent(trx, { kind: reason, accountId: account.id, sessionId: undefined, origin, now });
+    return sessions;
+  });
+  for (const { id } of ended ?? []) revocations.add({ id, at: now, reason });
+  return ended?.length;
+}
+
+/** Opens it again. Sessions that have ended stay ended. False when there is no such account. */
+export async function enableAccount({ db, clock }: SwitchDeps, { email, origin }: Switch): Promise<boolean> {
+  const now = clock.now();
+  return db.transaction().execute(async (trx) => {
+    const account = await setDisabled(trx, { email, disabledAt: null });
+    if (!account) return false;
+    await recordEvent(trx, {
+      kind: 'account_enabled',
+      accountId: account.id,
+      sessionId: undefined,
+      origin,
+      now,
+    });
+    return true;
+  });
+}

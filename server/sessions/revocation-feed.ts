@@ -1,0 +1,60 @@
+import type { EndReason } from '../../shared/reasons.ts';
+import type { Db } from '../db/connect.ts';
+import { watchForeignWrites } from '../db/foreign-writes.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Revocations } from './revocations.ts';
+import { findSession, listRevokedSince } from './store.ts';
+
+/** Milliseconds between looks at what other processes have ended. */
+export const LOOK_INTERVAL = 100;
+
+/** Milliseconds without a look after which memory is not believed: this process has been stopped or starved. */
+const STALE_AFTER = 2_000;
+
+/** Milliseconds: a writer notes the time, and may then wait for the lock before its commit is there to be seen. */
+const OVERLAP = 10_000;
+
+/** Brings the revocations of other processes on the same database, such as `npm run users -- disable`. */
+export interface RevocationFeed {
+  /** False when memory may lack what others have ended: then the database must be asked. */
+  isFresh(): boolean;
+  /** Why the session is over, as the database says. A session that is not there is over too. */
+  ask(sessionId: string): Promise<EndReason | undefined>;
+  /** One look. Fails when the database does not answer. */
+  look(): Promise<void>;
+}
+
+export function createRevocationFeed({
+  db,
+  clock,
+  revocations,
+  since,
+}: {
+  db: Db;
+  clock: Clock;
+  revocations: Revocations;
+  /** How far back to read at the first look; milliseconds since the epoch. */
+  since: number;
+}): RevocationFeed {
+  const haveOthersWritten = watchForeignWrites(db);
+  let cursor = since;
+  let lookedAt = -Infinity;
+
+  return {
+    isFresh: () => Math.abs(clock.now() - lookedAt) <= STALE_AFTER,
+    async ask(sessionId) {
+      const session = await findSession(db, sessionId);
+      return session ? (session.revokedReason ?? undefined) : 'signed_out';
+    },
+    async look() {
+      const now = clock.now();
+      if (await haveOthersWritten()) {
+        for (const revoked of await listRevokedSince(db, cursor)) {
+          revocations.add(revoked);
+          cursor = Math.max(cursor, revoked.at - OVERLAP);
+        }
+      }
+      lookedAt = now;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { okSchema } from '../../shared/account.ts';
+import { liveEventSchema, revokedSchema, revokeSessionInput, sessionSchema } from '../../shared/session.ts';
+import { endOtherSessions } from '../flows/end-other-sessions.ts';
+import { endOwnSession } from '../flows/end-own-session.ts';
+import { listSessions } from '../flows/list-sessions.ts';
+import { watchSession } from '../flows/watch-session.ts';
+import { protectedProcedure, router } from './init.ts';
+import { streamOf } from './stream-of.ts';
+
+/** A person's own sessions. Every token of theirs may see and end them: what it could not see could not be ended. */
+export const sessionsRouter = router({
+  list: protectedProcedure
+    .output(z.array(sessionSchema))
+    .query(({ ctx }) => listSessions(ctx.deps, ctx.session)),
+
+  revoke: protectedProcedure
+    .input(revokeSessionInput)
+    .output(okSchema)
+    .mutation(async ({ ctx, input: { id } }) => {
+      const { deps, session, origin } = ctx;
+      await endOwnSession(deps, session, { id, origin });
+      return { ok: true };
+    }),
+
+  revokeOthers: protectedProcedure.output(revokedSchema).mutation(async ({ ctx }) => {
+    return { revoked: await endOtherSessions(ctx.deps, ctx.session, ctx.origin) };
+  }),
+
+  live: protectedProcedure.output(streamOf(liveEventSchema)).subscription(async function* ({ ctx, signal }) {
+    yield* watchSession(ctx.deps, ctx.session, signal ?? new AbortController().signal);
+  }),
+});
