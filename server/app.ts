@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { startBackground } from './background.ts';
 import { MAX_ACCESS_TOKEN_TTL, type Config } from './config.ts';
 import { connect, ping } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
@@ -9,12 +10,11 @@ import { loadSigningKeys } from './keys/signing-keys.ts';
 import { createChanges } from './lib/changes.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
-import { repeat } from './lib/repeat.ts';
 import { NO_MAIL } from './mail/mail.ts';
 import { loadBlocklist } from './passwords/blocklist.ts';
 import { createHasher } from './passwords/hasher.ts';
 import { createRefreshTokens } from './sessions/refresh-token.ts';
-import { createRevocationFeed, LOOK_INTERVAL } from './sessions/revocation-feed.ts';
+import { createRevocationFeed } from './sessions/revocation-feed.ts';
 import { createRevocations } from './sessions/revocations.ts';
 import { createLimits, NO_LIMITS } from './throttle/limits.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
@@ -79,12 +79,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clientFolder: overrides.clientFolder,
   });
 
-  const failed = (err: unknown) => log.error({ err }, 'background work failed');
-  const stopFollowing =
-    overrides.background === false
-      ? async () => {}
-      : repeat(() => revocationFeed.look(), { pause: () => LOOK_INTERVAL, failed });
-
+  const stopBackground = overrides.background === false ? async () => {} : startBackground(deps);
   const closeQuietConnections = watchQuietConnections(http.server);
 
   return {
@@ -97,7 +92,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       const drained = http.close();
       closeQuietConnections();
       await drained;
-      await stopFollowing();
+      await stopBackground();
       await hasher.close();
       await db.destroy();
     },

@@ -1,6 +1,8 @@
 import type { Transaction } from 'kysely';
+import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
-import { uuidv7 } from '../lib/ids.ts';
+import { firstUuidv7, uuidv7 } from '../lib/ids.ts';
+import { packUserAgent } from '../lib/user-agent.ts';
 
 export type SecurityEventKind =
   | 'registered'
@@ -33,8 +35,23 @@ export async function recordEvent(trx: Transaction<Schema>, event: SecurityEvent
       kind: event.kind,
       session_id: event.sessionId ?? null,
       ip: event.origin.ip,
-      user_agent: event.origin.userAgent,
+      user_agent: packUserAgent(event.origin.userAgent),
       created_at: event.now,
     })
     .execute();
+}
+
+/** Removes the oldest events from before this time, so many at most. Returns how many. */
+export async function removeEvents(
+  db: Db,
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
+  const oldest = db
+    .selectFrom('security_events')
+    .select('id')
+    .where('id', '<', firstUuidv7(before))
+    .orderBy('id')
+    .limit(limit);
+  const removed = await db.deleteFrom('security_events').where('id', 'in', oldest).returning('id').execute();
+  return removed.length;
 }

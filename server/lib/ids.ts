@@ -12,6 +12,13 @@ export function uuidv7(now: number): string {
   return bytesToUuid(bytes);
 }
 
+/** The least UUIDv7 of this moment: what was made before it comes before it. */
+export function firstUuidv7(moment: number): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(moment, 0, 6);
+  return bytesToUuid(bytes);
+}
+
 export function uuidToBytes(uuid: string): Buffer {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex');
 }

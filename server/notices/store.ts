@@ -2,13 +2,14 @@ import type { Selectable, Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { NoticesTable, Schema } from '../db/schema.ts';
 import { uuidv7 } from '../lib/ids.ts';
+import { packUserAgent, unpackUserAgent } from '../lib/user-agent.ts';
 
 export type NoticeKind = 'new_device' | 'token_reuse';
 
 export type StoredNotice = Selectable<NoticesTable>;
 
-/** As many as a person will read; who signs in without keeping cookies would make one at each sign-in. */
-const MAX_SHOWN = 20;
+/** As many as a person will read; the oldest makes room. */
+const MAX_NOTICES = 20;
 
 export interface NewNotice {
   kind: NoticeKind;
@@ -23,7 +24,8 @@ export interface NewNotice {
  * until its owner has seen it.
  */
 export async function insertNotice(trx: Transaction<Schema>, notice: NewNotice): Promise<boolean> {
-  const { ip, userAgent } = notice.origin;
+  const { ip } = notice.origin;
+  const userAgent = packUserAgent(notice.origin.userAgent);
   const same = await trx
     .selectFrom('notices')
     .select('id')
@@ -46,18 +48,29 @@ export async function insertNotice(trx: Transaction<Schema>, notice: NewNotice):
       created_at: notice.now,
     })
     .execute();
+  await dropOldest(trx, notice.accountId);
   return true;
+}
+
+async function dropOldest(trx: Transaction<Schema>, accountId: string): Promise<void> {
+  const kept = trx
+    .selectFrom('notices')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .orderBy('id', 'desc')
+    .limit(MAX_NOTICES);
+  await trx.deleteFrom('notices').where('account_id', '=', accountId).where('id', 'not in', kept).execute();
 }
 
 /** The newest first. */
 export async function listNotices(db: Db, accountId: string): Promise<StoredNotice[]> {
-  return db
+  const rows = await db
     .selectFrom('notices')
     .selectAll()
     .where('account_id', '=', accountId)
     .orderBy('id', 'desc')
-    .limit(MAX_SHOWN)
     .execute();
+  return rows.map((row) => ({ ...row, user_agent: unpackUserAgent(row.user_agent) }));
 }
 
 /** False when there is none of that id which is this account's, and about another session than `exceptAbout`. */

@@ -18,7 +18,7 @@ export function describeDevice(userAgent: string): Device {
   const { browser, os, platform } = Bowser.parse(userAgent);
   const deviceType = DEVICE_TYPES.find((type) => type === platform.type) ?? 'other';
   const system = platform.model === 'iPad' ? 'iPad' : (SYSTEMS[os.name ?? ''] ?? os.name);
-  const name = browser.name || PRODUCT.exec(userAgent)?.[1];
+  const name = (browser.name || PRODUCT.exec(userAgent)?.[1])?.replace(/ for Android$/, '');
   if (!name || name === 'Mozilla') return { device: system ?? 'Unknown device', deviceType };
   return {
     device: system ? `${name} on ${system}` : name,

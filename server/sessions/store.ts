@@ -2,6 +2,7 @@ import type { Selectable, Transaction } from 'kysely';
 import type { EndReason } from '../../shared/reasons.ts';
 import type { Db } from '../db/connect.ts';
 import type { Schema, SessionsTable } from '../db/schema.ts';
+import { packUserAgent, unpackUserAgent } from '../lib/user-agent.ts';
 import { readRetired, retire, writeRetired, type Retired } from './retired.ts';
 
 /** Where a call came from, as shown to the session's owner. */
@@ -52,7 +53,7 @@ export async function insertSession(trx: Transaction<Schema>, session: NewSessio
       rotated_at: session.now,
       last_seen_at: session.now,
       ip: session.origin.ip,
-      user_agent: session.origin.userAgent,
+      user_agent: packUserAgent(session.origin.userAgent),
       revoked_at: null,
       revoked_reason: null,
     })
@@ -83,7 +84,7 @@ export async function rotateSession(
       rotated_at: now,
       last_seen_at: now,
       ip: origin.ip,
-      user_agent: origin.userAgent,
+      user_agent: packUserAgent(origin.userAgent),
     })
     .where('id', '=', session.id)
     .where('generation', '=', session.generation)
@@ -174,6 +175,34 @@ export async function listRevokedSince(db: Db, since: number): Promise<RevokedSe
   }));
 }
 
+export interface Sweep {
+  /** Look at sessions after this id; at all when left out. */
+  after: string | undefined;
+  /** How many to look at. */
+  limit: number;
+  isOver: (session: Pick<Session, 'createdAt' | 'rotatedAt' | 'revokedAt'>) => boolean;
+}
+
+/**
+ * Looks at the next few sessions in the order of their ids, and removes those that are over: no index that each
+ * rotation would have to keep, and no statement that grows with the table. Returns where it got to; undefined at the end.
+ */
+export async function sweepSessions(db: Db, { after, limit, isOver }: Sweep): Promise<string | undefined> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(['id', 'created_at', 'rotated_at', 'revoked_at'])
+    .where('id', '>', after ?? '')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  const over = rows.filter((row) =>
+    isOver({ createdAt: row.created_at, rotatedAt: row.rotated_at, revokedAt: row.revoked_at }),
+  );
+  const ids = over.map(({ id }) => id);
+  if (ids.length > 0) await db.deleteFrom('sessions').where('id', 'in', ids).execute();
+  return rows.length < limit ? undefined : rows.at(-1)?.id;
+}
+
 function fromRow(row: Selectable<SessionsTable>): Session {
   return {
     id: row.id,
@@ -187,7 +216,7 @@ function fromRow(row: Selectable<SessionsTable>): Session {
     rotatedAt: row.rotated_at,
     lastSeenAt: row.last_seen_at,
     ip: row.ip,
-    userAgent: row.user_agent,
+    userAgent: unpackUserAgent(row.user_agent),
     revokedAt: row.revoked_at,
     revokedReason: toReason(row.revoked_reason),
   };

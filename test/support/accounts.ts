@@ -21,6 +21,6 @@ export async function readAccount({ app }: World, email: string) {
 }
 
 /** Newest last; of sessions made in one millisecond the order is by chance. */
-export async function listSessions({ app }: World) {
+export async function listSessions({ app }: Pick<World, 'app'>) {
   return app.deps.db.selectFrom('sessions').selectAll().orderBy('id').execute();
 }

@@ -25,6 +25,8 @@ export interface ProcessOptions {
   /** Where it runs, and where its data go unless `env` says otherwise. */
   folder: string;
   env?: Record<string, string>;
+  /** What stands behind it on the command line. */
+  words?: string[];
 }
 
 const READY = /^Sallyport is ready at .*$/m;
@@ -42,8 +44,8 @@ export async function startProcess(options: ProcessOptions): Promise<ServerProce
 }
 
 /** A process that ends with its test, however that ends. Its environment is empty but for what is given. */
-export function launch({ main, folder, env }: ProcessOptions) {
-  const child = spawn(process.execPath, [main], {
+export function launch({ main, folder, env, words = [] }: ProcessOptions) {
+  const child = spawn(process.execPath, [main, ...words], {
     cwd: folder,
     env: { PATH: process.env['PATH'], NODE_ENV: 'test', BCRYPT_COST: '4', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,41 @@
+import { removeEvents } from '../audit/store.ts';
+import { isLive } from '../sessions/decide.ts';
+import { sweepSessions, type Sweep } from '../sessions/store.ts';
+import type { Deps } from './deps.ts';
+
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+
+/** Whoever comes back with an ended session is told why for so long. No less than an access token can live. */
+const ENDED_KEPT = DAY;
+
+/** For machines whose clocks disagree. */
+const EXPIRED_KEPT = HOUR;
+
+const EVENTS_KEPT = 400 * DAY;
+
+/** Rows at a time: about a millisecond, in which this process answers nobody else. */
+const BATCH = 100;
+
+/**
+ * Removes what is of no more use to anybody: sessions that are over, and events older than 400 days. One round over
+ * everything, a small batch at each step, so that whoever steps decides how fast.
+ */
+export async function* keepHouse({
+  db,
+  clock,
+  sessionLimits,
+}: Pick<Deps, 'db' | 'clock' | 'sessionLimits'>): AsyncGenerator<void, void> {
+  const isOver: Sweep['isOver'] = ({ revokedAt, ...session }) => {
+    const now = clock.now();
+    if (revokedAt !== null && now - revokedAt >= ENDED_KEPT) return true;
+    return !isLive({ ...session, revokedAt: null }, { now: now - EXPIRED_KEPT, limits: sessionLimits });
+  };
+
+  let after: string | undefined;
+  do {
+    after = await sweepSessions(db, { after, limit: BATCH, isOver });
+    yield;
+  } while (after !== undefined);
+  while ((await removeEvents(db, { before: clock.now() - EVENTS_KEPT, limit: BATCH })) > 0) yield;
+}

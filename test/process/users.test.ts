@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { outcomeOfCall, refusalOf } from '../support/answers.ts';
+import { builtServer } from '../support/built-server.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { launch, startProcess } from '../support/server-process.ts';
+import { createWebClient } from '../support/web-client.ts';
+
+const main = builtServer();
+const command = (folder: string, ...words: string[]) =>
+  launch({ main: join(main(), '../users.mjs'), folder, words }).exit;
+
+test('an account that is disabled while the server runs is out in all its sessions, and back when enabled', async () => {
+  const folder = temporaryFolder();
+  const { base } = await startProcess({ main: main(), folder, env: { RATE_LIMIT: 'off' } });
+  const laptop = createWebClient(base);
+  await laptop.register();
+  await createWebClient(base).signIn();
+  const grace = createWebClient(base);
+  await grace.register('grace@example.com');
+
+  expect(await command(folder, 'disable', ' ADA@example.com ')).toMatchObject({
+    code: 0,
+    stdout: 'ada@example.com: disabled; sessions ended: 2\n',
+    stderr: '',
+  });
+  // The cookie at once, since a refresh reads the database; the access token as soon as the server has looked.
+  expect(await refusalOf(await laptop.mutate('auth.refresh'))).toMatchObject({ ended: 'account_disabled' });
+  await vi.waitUntil(
+    async () => (await outcomeOfCall(await laptop.query('sessions.list'))) === 'session_revoked',
+    { timeout: 20_000, interval: 20 },
+  );
+  expect(await outcomeOfCall(await grace.query('auth.me'))).toBe('succeeded');
+
+  expect(await command(folder, 'enable', 'ada@example.com')).toMatchObject({
+    code: 0,
+    stdout: 'ada@example.com: enabled\n',
+  });
+  expect(await outcomeOfCall(await laptop.mutate('auth.refresh'))).toBe('session_revoked');
+  await createWebClient(base).signIn();
+});
+
+test('what it cannot do it says in a line, with a code', async () => {
+  const folder = temporaryFolder();
+  for (const verb of ['disable', 'enable'])
+    expect(await command(folder, verb, 'nobody@example.com')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'nobody@example.com: there is no such account\n',
+    });
+  for (const words of [
+    [],
+    ['disable'],
+    ['disable', 'not an address'],
+    ['remove', 'a@example.com'],
+    ['enable', 'a@example.com', 'x'],
+  ])
+    expect(await command(folder, ...words)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^Usage: npm run users/),
+    });
+});

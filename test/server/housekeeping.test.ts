@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { keepHouse } from '../../server/flows/housekeeping.ts';
+import { uuidv7 } from '../../server/lib/ids.ts';
+import { listSessions } from '../support/accounts.ts';
+import { DAY, HOUR, MINUTE } from '../support/clock.ts';
+import { outcomeOf } from '../support/reasons.ts';
+import { listEvents } from '../support/security-events.ts';
+import { watchStatements } from '../support/statements.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+/** One round; returns how many batches it took. */
+async function cleanUp({ app }: World): Promise<number> {
+  let batches = 0;
+  for await (const _ of keepHouse(app.deps)) batches += 1;
+  return batches;
+}
+
+describe('a round of housekeeping', () => {
+  test('removes a session an hour after it has run out, and no earlier', async () => {
+    const world = await createWorld();
+    const browser = world.visitor();
+    await browser.register();
+    world.clock.advance(14 * DAY + HOUR - 1);
+    await cleanUp(world);
+    expect(await outcomeOf(browser.api.auth.refresh())).toBe('token_expired');
+    world.clock.advance(1);
+    await cleanUp(world);
+    expect(await listSessions(world)).toEqual([]);
+    expect(await outcomeOf(browser.api.auth.refresh())).toBe('token_invalid');
+  });
+
+  test('removes a session that is as old as any may become', async () => {
+    const world = await createWorld();
+    const browser = world.visitor();
+    await browser.register();
+    for (let week = 0; week < 13; week += 1) {
+      world.clock.advance(6.9 * DAY);
+      await browser.api.auth.refresh();
+    }
+    await cleanUp(world);
+    expect(await listSessions(world)).toHaveLength(1);
+    world.clock.advance(DAY);
+    await cleanUp(world);
+    expect(await listSessions(world)).toEqual([]);
+  });
+
+  test('keeps an ended session for a day, so that its device can be told why', async () => {
+    const world = await createWorld();
+    const browser = world.visitor();
+    await browser.register();
+    const { cookie } = browser;
+    await browser.api.auth.logout();
+    world.clock.advance(DAY - 1);
+    await cleanUp(world);
+    browser.cookie = cookie;
+    await expect(browser.api.auth.refresh()).rejects.toMatchObject({ cause: { ended: 'signed_out' } });
+    world.clock.advance(1);
+    await cleanUp(world);
+    expect(await listSessions(world)).toEqual([]);
+  });
+
+  test('takes no session from anybody who can still use it, however many go around it', async () => {
+    const world = await createWorld();
+    await world.visitor().register();
+    for (let index = 0; index < 250; index += 1) {
+      const visitor = world.visitor();
+      await visitor.signIn();
+      if (index % 2 === 0) await visitor.api.auth.logout();
+      world.clock.advance(MINUTE);
+    }
+    world.clock.advance(DAY);
+    const before = (await listSessions(world)).filter(({ revoked_at }) => revoked_at === null);
+    expect(await cleanUp(world)).toBe(3);
+    expect(await listSessions(world)).toEqual(before);
+  });
+
+  test('touches a hundred rows at a time', async () => {
+    const world = await createWorld();
+    await world.visitor().register();
+    for (let index = 0; index < 205; index += 1) await world.visitor().signIn();
+    world.clock.advance(15 * DAY);
+    const round = keepHouse(world.app.deps);
+    const left: number[] = [];
+    for await (const _ of round) left.push((await listSessions(world)).length);
+    expect(left).toEqual([106, 6, 0]);
+  });
+
+  test('removes events after 400 days, the oldest first', async () => {
+    const world = await createWorld();
+    await world.visitor().register();
+    world.clock.advance(200 * DAY);
+    await world.visitor().signIn();
+    world.clock.advance(200 * DAY);
+    await cleanUp(world);
+    expect((await listEvents(world)).map(({ kind }) => kind)).toEqual(['registered', 'signed_in']);
+    world.clock.advance(1);
+    await cleanUp(world);
+    expect((await listEvents(world)).map(({ kind }) => kind)).toEqual(['signed_in']);
+  });
+
+  test('finds its rows by their key: no statement reads the whole table', async () => {
+    const world = await createWorld();
+    await world.visitor().register();
+    for (let index = 0; index < 3; index += 1) await world.visitor().signIn();
+    world.clock.advance(500 * DAY);
+    const seen = watchStatements();
+    await cleanUp(world);
+    const { executed } = seen;
+    const { db } = world.app.deps;
+    for (const statement of new Set(executed)) {
+      const { rows } = await db.executeQuery<{ detail: string }>({
+        ...db.selectFrom('sessions').compile(),
+        sql: `explain query plan ${statement}`,
+        parameters: Array.from(statement.matchAll(/\?/g), () => uuidv7(0)),
+      });
+      for (const { detail } of rows) expect(`${statement}: ${detail}`).not.toMatch(/: SCAN /);
+    }
+    expect(executed.length).toBeGreaterThan(2);
+  });
+});
