@@ -13,15 +13,24 @@ import { Connection, get } from './load.mjs';
  */
 
 /**
- * Starts `module` in a process of its own, on the first core only when `oneCore` and the system can.
+ * Starts `module` in a process of its own, on the first core only when `oneCore` and the system can, and on the data
+ * in `folder` when there is one; it then stays after the stop.
  *
- * @param {string} module  @param {{ oneCore?: boolean, probe?: string }} [options]
+ * @param {string} module
+ * @param {{ oneCore?: boolean, probe?: string, folder?: string, variables?: Record<string, string> }} [options]
  * @returns {Promise<Server>} ready: `readyAfter` is milliseconds from spawn to the first answer
  */
-export async function startServer(module, { oneCore = false, probe = '/healthz' } = {}) {
+export async function startServer(module, { oneCore = false, probe = '/healthz', folder, variables } = {}) {
   const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
-  const env = { ...process.env, PORT: String(port), DATA_DIR: folder, RATE_LIMIT: 'off', LOG_LEVEL: 'warn' };
+  const ownFolder = folder ?? makeFolder();
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    DATA_DIR: ownFolder,
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'warn',
+    ...variables,
+  };
   const started = performance.now();
   const child = fork(join(import.meta.dirname, 'measured-server.mjs'), [module], {
     env,
@@ -41,9 +50,13 @@ export async function startServer(module, { oneCore = false, probe = '/healthz' 
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
-      rmSync(folder, { recursive: true, force: true });
+      if (folder === undefined) rmSync(ownFolder, { recursive: true, force: true });
     },
   };
+}
+
+export function makeFolder() {
+  return mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
 }
 
 export function canPin() {
