@@ -49,6 +49,8 @@ export function createRevocationFeed({
     async look() {
       const now = clock.now();
       if (await haveOthersWritten()) {
+        // The clock may have been set back meanwhile; what is ended by it then is noted as earlier.
+        cursor = Math.min(cursor, now - OVERLAP);
         for (const revoked of await listRevokedSince(db, cursor)) {
           revocations.add(revoked);
           cursor = Math.max(cursor, revoked.at - OVERLAP);

@@ -20,7 +20,15 @@ test('whatever id of somebody else comes along in the input, each call is about 
   expect(changed.email).toBe('eve@example.com');
   expect(await readAccount(world, 'ada@example.com')).toEqual(before);
 
-  const signedIn = { ...theirs, email: 'eve@example.com', password: GOOD_PASSWORD };
+  const change = { currentPassword: GOOD_PASSWORD, newPassword: 'another lantern, another night' };
+  eve.bearer = (await eve.api.account.changePassword({ ...theirs, ...change })).accessToken;
+  expect((await readAccount(world, 'ada@example.com')).password_hash).toBe(before.password_hash);
+
+  expect(await outcomeOf(eve.api.sessions.revoke({ ...theirs, id: sid }))).toBe('not_found');
+  expect((await eve.api.sessions.list()).map(({ id }) => id)).not.toContain(sid);
+  await eve.api.sessions.revokeOthers();
+
+  const signedIn = { ...theirs, email: 'eve@example.com', password: change.newPassword };
   expect((await eve.api.auth.login(signedIn)).user.email).toBe('eve@example.com');
 
   const registered = { ...theirs, email: 'new@example.com', password: GOOD_PASSWORD };

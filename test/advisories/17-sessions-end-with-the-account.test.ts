@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { alterAccount, listSessions } from '../support/accounts.ts';
 import { outcomeOf } from '../support/reasons.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld, GOOD_PASSWORD } from '../support/world.ts';
 
-// better-auth GHSA-2vg6-77g8-24mp, Strapi CVE-2026-22706. In part: password change and reset come with their flows.
+// better-auth GHSA-2vg6-77g8-24mp, Strapi CVE-2026-22706. In part: a reset comes with its flow.
 
 test('a deleted account leaves no session behind, and neither of its tokens opens anything', async () => {
   const world = await createWorld();
@@ -37,4 +37,18 @@ test('a disabled account’s sessions are of no use while it is disabled', async
   expect(await outcomeOf(browser.api.auth.me())).toBe('session_revoked');
   expect(await outcomeOf(browser.api.auth.refresh())).toBe('session_revoked');
   expect(await outcomeOf(world.visitor().signIn())).toBe('invalid_credentials');
+});
+
+test('a password change ends every session but the one that made it, and shuts the old password out', async () => {
+  const world = await createWorld();
+  const owner = world.visitor();
+  await owner.register();
+  const thief = world.visitor();
+  await thief.signIn();
+  const newPassword = 'another lantern, another night';
+  await owner.api.account.changePassword({ currentPassword: GOOD_PASSWORD, newPassword });
+  expect(await outcomeOf(thief.api.auth.me())).toBe('session_revoked');
+  expect(await outcomeOf(thief.api.auth.refresh())).toBe('session_revoked');
+  expect(await outcomeOf(thief.signIn())).toBe('invalid_credentials');
+  expect(await outcomeOf(owner.api.auth.refresh())).toBe('succeeded');
 });

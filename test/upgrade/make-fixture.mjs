@@ -43,11 +43,11 @@ const config = parseConfig({
   RATE_LIMIT: 'off',
   LOG_LEVEL: 'silent',
 });
-const app = await createApp(config, { clock: { now: () => now } });
+const app = await createApp(config, { clock: { now: () => now }, background: false });
 
 /** One browser: its cookie jar and its access token. */
 function createBrowser() {
-  /** @type {{ cookie?: string | undefined, bearer?: string | undefined }} */
+  /** @type {{ cookie?: string | undefined, bearer?: string | undefined, device?: string | undefined }} */
   const held = {};
   const jar = () => ({
     read: () => held.cookie,
@@ -64,6 +64,10 @@ function createBrowser() {
       },
       bearerToken: held.bearer,
       refreshCookie: jar(),
+      deviceCookie: {
+        read: () => held.device,
+        write: (/** @type {string} */ token) => void (held.device = token),
+      },
     });
   const keep = (/** @type {{ accessToken: string }} */ { accessToken }) => void (held.bearer = accessToken);
   return {
@@ -73,6 +77,7 @@ function createBrowser() {
     signIn: async (/** @type {string} */ email) => keep(await api().auth.login({ email, password })),
     refresh: async () => keep(await api().auth.refresh()),
     signOut: () => api().auth.logout(),
+    readNotices: () => api().notices.list(),
   };
 }
 
@@ -145,12 +150,16 @@ note('a session that was signed out', before, ['session_revoked', 'session_revok
 note('a session that ended when its token was reused', copied.held, ['session_revoked', 'session_revoked']);
 note('the session of a disabled account', disabled.held, ['session_revoked', 'token_expired']);
 
+/** @type {{ kind: string }[]} */
+const notices = await fresh.readNotices();
+const unread = notices.map(({ kind }) => kind);
+
 await app.deps.db.destroy();
 await app.deps.hasher.close();
 await vite.close();
 
 const people = [
-  { email: 'ada@example.com', password },
+  { email: 'ada@example.com', password, device: fresh.held.device, unread },
   ...IMPORTED.map(([, imported], index) => ({ email: `imported-${index}@example.com`, password: imported })),
 ];
 writeFileSync(

@@ -18,7 +18,14 @@ const releases = readdirSync(FOLDER)
 const fixtureSchema = z.object({
   secret: z.string(),
   now: z.number(),
-  people: z.array(z.object({ email: z.string(), password: z.string() })),
+  people: z.array(
+    z.object({
+      email: z.string(),
+      password: z.string(),
+      device: z.string().optional(),
+      unread: z.array(z.string()).optional(),
+    }),
+  ),
   holders: z.array(
     z.object({
       what: z.string(),
@@ -66,6 +73,16 @@ describe.each(releases)('a database of %s', (release) => {
       expect(await outcomeOf(world.visitor().signIn(email, password))).toBe('succeeded');
     expect(await outcomeOf(world.visitor().signIn(email, `${password}x`))).toBe('invalid_credentials');
   });
+
+  test.each(people.filter(({ device }) => device !== undefined))(
+    '$email comes back with a device that is known, and finds unread what was unread',
+    async ({ email, password, device, unread }) => {
+      const browser = (await open(release)).visitor();
+      browser.device = device;
+      await browser.signIn(email, password);
+      expect((await browser.api.notices.list()).map(({ kind }) => kind)).toEqual(unread);
+    },
+  );
 
   test('the disabled account stays shut', async () => {
     const world = await open(release);

@@ -210,6 +210,20 @@ describe('the feed between processes', () => {
     expect(await outcomeOf(copyOf(second, victim).api.auth.me())).toBe('session_revoked');
   });
 
+  test('hears of an end after the clock was set back', async () => {
+    const env = onFile();
+    const { world, victim, other } = await begin(env);
+    const second = await createWorld({ env, clock: world.clock });
+    await other.api.auth.logout();
+    await second.app.deps.revocationFeed.look();
+    world.clock.advance(-5 * 60 * SECOND);
+    const held = copyOf(second, victim);
+    await victim.api.auth.logout();
+    await second.app.deps.revocationFeed.look();
+    expect(second.app.deps.revocations.size()).toBe(2);
+    expect(await outcomeOf(held.api.auth.me())).toBe('session_revoked');
+  });
+
   test('forgets what no access token can contradict any more', async () => {
     const { world, victim, other } = await begin();
     await victim.api.auth.logout();
