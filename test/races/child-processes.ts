@@ -1,0 +1,51 @@
+import { expect } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
+import type { Passage } from '../support/fault-proxy.ts';
+import { startProcess } from '../support/server-process.ts';
+import { judge } from './judge.ts';
+import { allRefresh, attemptRefresh, openSession } from './raced-session.ts';
+
+/** A fixed issuer, which would otherwise change with the port; and a grace that no slow machine outlasts. */
+const CHILD_ENV = { RATE_LIMIT: 'off', PUBLIC_URL: 'http://localhost:3000', REFRESH_GRACE: '5m' };
+
+/** The first answer has left the server and goes no further, for the process dies there with all it was doing. */
+export async function killedBeforeReply(main: string, count: number): Promise<void> {
+  const folder = temporaryFolder();
+  const server = await startProcess({ main, folder, env: CHILD_ENV });
+  const session = await openSession(server.port);
+  let killed = false;
+  const answer = (): Passage => {
+    if (server.child.exitCode === null && !killed) server.child.kill('SIGKILL');
+    killed = true;
+    return 'lost';
+  };
+  const doomed = await session.callers(count, { answer });
+  expect(await Promise.all(doomed.map(attemptRefresh))).toEqual(doomed.map(() => 'lost'));
+  expect(await server.exit).toMatchObject({ signal: 'SIGKILL' });
+  expect(session.cookies.size, 'cookies: the rotation was committed and answered').toBe(2);
+
+  const PORT = String(server.port);
+  await startProcess({ main, folder, env: { ...CHILD_ENV, PORT } });
+  const callers = await session.callers(count);
+  expect(await allRefresh(callers)).toEqual(callers.map(() => 'succeeded'));
+  await judge(session, { signedIn: callers });
+}
+
+/** Two processes share the database and the callers. The session is ended through one of them. */
+export async function secondProcess(main: string, count: number): Promise<void> {
+  const folder = temporaryFolder();
+  const one = await startProcess({ main, folder, env: CHILD_ENV });
+  const two = await startProcess({ main, folder, env: CHILD_ENV });
+  const session = await openSession(one.port);
+  const callers = await Promise.all(
+    Array.from({ length: count }, (_, index) => session.caller({}, index % 2 === 0 ? one.port : two.port)),
+  );
+  for (let round = 0; round < 3; round += 1)
+    expect(await allRefresh(callers)).toEqual(callers.map(() => 'succeeded'));
+  await judge(session, { signedIn: callers });
+  for (const cookie of session.cookies) {
+    const elsewhere = await session.caller({}, two.port);
+    elsewhere.cookie = cookie;
+    expect(await attemptRefresh(elsewhere)).toBe('session_revoked');
+  }
+}

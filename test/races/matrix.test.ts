@@ -1,0 +1,31 @@
+import { describe, test } from 'vitest';
+import { builtServer } from '../support/built-server.ts';
+import { sharedServer } from '../support/listening.ts';
+import { killedBeforeReply, secondProcess } from './child-processes.ts';
+import {
+  oneResponseLost,
+  responsesReordered,
+  sameInstant,
+  signOutInTheMiddle,
+  spreadOverWindow,
+} from './one-process.ts';
+
+const server = sharedServer();
+const main = builtServer();
+
+const CALLERS = [2, 5, 20];
+
+/** What happens to them; `judge.ts` says what each must come to. docs/SESSIONS.md shows the same table. */
+const SITUATIONS: [string, (callers: number) => Promise<void>][] = [
+  ['all at the same instant', (callers) => sameInstant(server(), callers)],
+  ['spread over the grace window', (callers) => spreadOverWindow(server(), callers)],
+  ['one response lost', (callers) => oneResponseLost(server(), callers)],
+  ['responses reordered', (callers) => responsesReordered(server(), callers)],
+  ['process killed between commit and reply', (callers) => killedBeforeReply(main(), callers)],
+  ['sign-out in the middle', (callers) => signOutInTheMiddle(server(), callers)],
+  ['second process on the same database', (callers) => secondProcess(main(), callers)],
+];
+
+describe.each(SITUATIONS)('%s', (_, race) => {
+  test.each(CALLERS)('%i callers', race);
+});

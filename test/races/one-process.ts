@@ -1,0 +1,105 @@
+import { expect } from 'vitest';
+import { SECOND } from '../support/clock.ts';
+import { createHold, type Passage } from '../support/fault-proxy.ts';
+import type { Listening } from '../support/listening.ts';
+import { judge, signOut } from './judge.ts';
+import { allRefresh, attemptRefresh, openSession, refresh } from './raced-session.ts';
+
+/** The last moment at which a token that was replaced at the first one is still answered. */
+const LAST_OF_WINDOW = 30 * SECOND - 1;
+
+export async function sameInstant({ port }: Listening, count: number): Promise<void> {
+  const session = await openSession(port);
+  const callers = await session.callers(count);
+  expect(await allRefresh(callers)).toEqual(callers.map(() => 'succeeded'));
+  expect(new Set(callers.map(({ cookie }) => cookie)).size).toBe(1);
+  await judge(session, { signedIn: callers });
+}
+
+/** Each comes with the first cookie at a moment of its own, while those before it go on rotating. */
+export async function spreadOverWindow({ port, clock }: Listening, count: number): Promise<void> {
+  const session = await openSession(port);
+  const callers = await session.callers(count);
+  const start = clock.now();
+  for (const [index, caller] of callers.entries()) {
+    clock.advance(start + Math.floor((LAST_OF_WINDOW * index) / (count - 1)) - clock.now());
+    expect(await refresh(caller), `caller ${index}`).toBe('succeeded');
+    expect(await allRefresh(callers.slice(0, index))).toEqual(callers.slice(0, index).map(() => 'succeeded'));
+  }
+  expect(clock.now() - start).toBe(LAST_OF_WINDOW);
+  await judge(session, { signedIn: callers });
+}
+
+/** The first answer is lost. Its caller asks again at the last moment; by then the others have rotated twice. */
+export async function oneResponseLost({ port, clock }: Listening, count: number): Promise<void> {
+  const session = await openSession(port);
+  let answers = 0;
+  const answer = (): Passage => ((answers += 1) === 1 ? 'lost' : 'pass');
+  const callers = await session.callers(count, { answer });
+  const outcomes = await Promise.all(callers.map(attemptRefresh));
+  expect(outcomes.filter((outcome) => outcome === 'lost')).toHaveLength(1);
+  expect(new Set(outcomes)).toEqual(new Set(['lost', 'succeeded']));
+  const served = callers.filter((_, index) => outcomes[index] === 'succeeded');
+  const unserved = callers.filter((_, index) => outcomes[index] === 'lost');
+  for (let again = 0; again < 2; again += 1)
+    expect(await allRefresh(served)).toEqual(served.map(() => 'succeeded'));
+  clock.advance(LAST_OF_WINDOW);
+  expect(await allRefresh(unserved)).toEqual(['succeeded']);
+  await judge(session, { signedIn: callers });
+}
+
+/**
+ * The tabs of one browser, with one cookie between them. Every second answer stalls while the session goes on;
+ * they come in at last, the newest first, so that the browser is left with the oldest cookie of all.
+ */
+export async function responsesReordered({ port, clock }: Listening, count: number): Promise<void> {
+  const session = await openSession(port);
+  const hold = createHold();
+  let calls = 0;
+  const answer = (): Promise<Passage> | Passage => {
+    calls += 1;
+    return calls <= count && calls % 2 === 1 ? hold.wait() : 'pass';
+  };
+  const browser = await session.caller({ answer });
+  const stalled: Promise<string>[] = [];
+  for (let tab = 0; tab < count; tab += 1) {
+    const refreshed = attemptRefresh(browser);
+    if (tab % 2 === 1) expect(await refreshed).toBe('succeeded');
+    else stalled.push(refreshed);
+    await hold.untilWaiting(stalled.length);
+  }
+  for (const refreshed of stalled.toReversed()) {
+    hold.releaseNewest();
+    expect(await refreshed).toBe('succeeded');
+  }
+  const [, oldestAnswer] = session.cookies;
+  expect(browser.cookie).toBe(oldestAnswer);
+  clock.advance(LAST_OF_WINDOW);
+  await judge(session, { signedIn: [browser] });
+}
+
+/**
+ * A third of the callers are rotated already and wait for their answer, a third have not reached the server yet,
+ * and a third go out together with the sign-out.
+ */
+export async function signOutInTheMiddle({ port }: Listening, count: number): Promise<void> {
+  const session = await openSession(port);
+  const [answered, asking] = [createHold(), createHold()];
+  const roads = [{ answer: answered.wait }, { request: asking.wait }, {}];
+  const callers = await Promise.all(
+    Array.from({ length: count }, (_, index) => session.caller(roads[index % roads.length])),
+  );
+  const early = callers.filter((_, index) => index % roads.length === 0).map(attemptRefresh);
+  await answered.untilWaiting(early.length);
+  const late = callers.filter((_, index) => index % roads.length === 1).map(attemptRefresh);
+  await asking.untilWaiting(late.length);
+  const together = callers.filter((_, index) => index % roads.length === 2).map(attemptRefresh);
+  await signOut(session);
+  answered.releaseAll();
+  asking.releaseAll();
+  expect(await Promise.all(early)).toEqual(early.map(() => 'succeeded'));
+  expect(await Promise.all(late)).toEqual(late.map(() => 'session_revoked'));
+  // Whoever was first, what they were given is worth nothing now: the judge has seen it.
+  expect(['succeeded', 'session_revoked']).toEqual(expect.arrayContaining(await Promise.all(together)));
+  await judge(session, 'revoked');
+}
