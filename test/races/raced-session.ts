@@ -26,7 +26,7 @@ export async function openSession(port: number, { email = newEmail() } = {}): Pr
     cookies: new Set(),
     bearers: new Set(),
     async caller(fault = {}, toPort = port) {
-      const client = createWebClient(await startFaultProxy(toPort, witnessed(session, fault)));
+      const client = createWebClient(await startFaultProxy(toPort, () => witnessed(session, fault)));
       client.cookie = session.first || undefined;
       return client;
     },
@@ -38,7 +38,7 @@ export async function openSession(port: number, { email = newEmail() } = {}): Pr
   return session;
 }
 
-function newEmail(): string {
+export function newEmail(): string {
   return `${crypto.randomUUID()}@example.com`;
 }
 
@@ -54,12 +54,12 @@ function witnessed({ cookies, bearers }: RacedSession, fault: Fault): Fault {
   };
 }
 
-function cookieOf({ headers }: Answer): string | undefined {
+export function cookieOf({ headers }: Answer): string | undefined {
   const line = headers.find((text) => text.startsWith('sallyport_refresh=spr_'));
   return line?.split(';')[0];
 }
 
-function bearerOf({ status, body }: Answer): string | undefined {
+export function bearerOf({ status, body }: Answer): string | undefined {
   return status === 200 ? /"accessToken":"([^"]+)"/.exec(body.toString())?.[1] : undefined;
 }
 

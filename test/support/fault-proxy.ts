@@ -1,7 +1,13 @@
 import { once } from 'node:events';
-import { Agent, createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  request as ask,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 export interface Answer {
@@ -9,6 +15,26 @@ export interface Answer {
   /** Name, value, name, value: as they came. */
   headers: string[];
   body: Buffer;
+}
+
+/** Fails when the connection does, before the answer or in the middle of it. */
+export function answerTo(request: ClientRequest): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    request.once('error', reject);
+    request.once('response', (incoming) => {
+      const { statusCode = 0, rawHeaders } = incoming;
+      readAll(incoming).then((body) => resolve({ status: statusCode, headers: rawHeaders, body }), reject);
+    });
+  });
+}
+
+function readAll(message: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    message.on('data', (chunk: Buffer) => void chunks.push(chunk));
+    message.once('end', () => resolve(Buffer.concat(chunks)));
+    message.once('error', reject);
+  });
 }
 
 /** `lost`: nobody hears of it, and the client's connection is closed. */
@@ -22,8 +48,14 @@ export interface Fault {
   answer?: (answer: Answer) => Promise<Passage> | Passage;
 }
 
-/** An HTTP/1.1 proxy on a free port of the loopback interface, gone when the test ends. Returns its base URL. */
-export async function startFaultProxy(port: number, fault: Fault = {}): Promise<string> {
+/**
+ * An HTTP/1.1 proxy on a free port of the loopback interface, gone when the test ends. Returns its base URL. Each
+ * exchange is `plan`ned by itself.
+ */
+export async function startFaultProxy(
+  port: number,
+  plan: (request: IncomingMessage) => Fault,
+): Promise<string> {
   const agent = new Agent({ keepAlive: true });
   const proxy = createServer((request, response) => {
     // However an exchange fails, what the client sees of it is a connection that closes.
@@ -31,20 +63,15 @@ export async function startFaultProxy(port: number, fault: Fault = {}): Promise<
   });
 
   async function carry(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await buffer(request);
+    const body = await readAll(request);
+    const fault = plan(request);
     const passage = await fault.request?.();
     if (passage === 'lost') return void response.destroy();
     const { method, url, rawHeaders } = request;
     const onward = ask({ port, host: '127.0.0.1', method, path: url, headers: rawHeaders, agent });
     onward.end(body);
     if (passage === 'torn') onward.once('finish', () => onward.destroy());
-    const [incoming]: IncomingMessage[] = await once(onward, 'response');
-    if (!incoming) throw new Error('no response');
-    const answer = {
-      status: incoming.statusCode ?? 0,
-      headers: incoming.rawHeaders,
-      body: await buffer(incoming),
-    };
+    const answer = await answerTo(onward);
     if ((await fault.answer?.(answer)) === 'lost') return void response.destroy();
     response.writeHead(answer.status, answer.headers).end(answer.body);
   }
