@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import { temporaryFolder } from '../support/folder.ts';
 import type { Passage } from '../support/fault-proxy.ts';
 import { startProcess } from '../support/server-process.ts';
-import { judge } from './judge.ts';
+import { landEnded, prepareFlights } from './flights.ts';
+import { expectCookiesRefused, judge, signOut } from './judge.ts';
 import { allRefresh, attemptRefresh, openSession } from './raced-session.ts';
 
 /** A fixed issuer, which would otherwise change with the port; and a grace that no slow machine outlasts. */
@@ -31,7 +32,7 @@ export async function killedBeforeReply(main: string, count: number): Promise<vo
   await judge(session, { signedIn: callers });
 }
 
-/** Two processes share the database and the callers. The session is ended through one of them. */
+/** Two processes share the database, and the callers are spread over both. */
 export async function secondProcess(main: string, count: number): Promise<void> {
   const folder = temporaryFolder();
   const one = await startProcess({ main, folder, env: CHILD_ENV });
@@ -43,9 +44,16 @@ export async function secondProcess(main: string, count: number): Promise<void> 
   for (let round = 0; round < 3; round += 1)
     expect(await allRefresh(callers)).toEqual(callers.map(() => 'succeeded'));
   await judge(session, { signedIn: callers });
-  for (const cookie of session.cookies) {
-    const elsewhere = await session.caller({}, two.port);
-    elsewhere.cookie = cookie;
-    expect(await attemptRefresh(elsewhere)).toBe('session_revoked');
-  }
+  await expectCookiesRefused(session, two.port);
+  await signOutElsewhere(one.port, two.port, count);
+}
+
+/** Callers use one process while their session is ended through another. */
+async function signOutElsewhere(here: number, elsewhere: number, count: number): Promise<void> {
+  const session = await openSession(here);
+  const flights = await prepareFlights(session, count);
+  flights.takeOff();
+  await signOut(session, elsewhere);
+  await landEnded(flights);
+  for (const port of [here, elsewhere]) await expectCookiesRefused(session, port);
 }

@@ -64,13 +64,18 @@ export async function signOut(session: RacedSession, port?: number): Promise<voi
 }
 
 async function expectAllRefused(session: RacedSession): Promise<void> {
-  const holder = await session.caller();
+  await expectCookiesRefused(session);
+  for (const bearer of session.bearers) {
+    const holder = await session.caller();
+    holder.bearer = bearer;
+    expect(await outcomeOfCall(await holder.query('auth.me')), bearer).toBe('session_revoked');
+  }
+}
+
+export async function expectCookiesRefused(session: RacedSession, port?: number): Promise<void> {
+  const holder = await session.caller({}, port);
   for (const cookie of session.cookies) {
     holder.cookie = cookie;
     expect(await refresh(holder), cookie).toBe('session_revoked');
-  }
-  for (const bearer of session.bearers) {
-    holder.bearer = bearer;
-    expect(await outcomeOfCall(await holder.query('auth.me')), bearer).toBe('session_revoked');
   }
 }

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { SECOND } from '../support/clock.ts';
 import { createHold, type Passage } from '../support/fault-proxy.ts';
 import type { Listening } from '../support/listening.ts';
+import { landEnded, prepareFlights } from './flights.ts';
 import { judge, signOut } from './judge.ts';
 import { allRefresh, attemptRefresh, openSession, refresh } from './raced-session.ts';
 
@@ -78,28 +79,11 @@ export async function responsesReordered({ port, clock }: Listening, count: numb
   await judge(session, { signedIn: [browser] });
 }
 
-/**
- * A third of the callers are rotated already and wait for their answer, a third have not reached the server yet,
- * and a third go out together with the sign-out.
- */
 export async function signOutInTheMiddle({ port }: Listening, count: number): Promise<void> {
   const session = await openSession(port);
-  const [answered, asking] = [createHold(), createHold()];
-  const roads = [{ answer: answered.wait }, { request: asking.wait }, {}];
-  const callers = await Promise.all(
-    Array.from({ length: count }, (_, index) => session.caller(roads[index % roads.length])),
-  );
-  const early = callers.filter((_, index) => index % roads.length === 0).map(attemptRefresh);
-  await answered.untilWaiting(early.length);
-  const late = callers.filter((_, index) => index % roads.length === 1).map(attemptRefresh);
-  await asking.untilWaiting(late.length);
-  const together = callers.filter((_, index) => index % roads.length === 2).map(attemptRefresh);
+  const flights = await prepareFlights(session, count);
+  flights.takeOff();
   await signOut(session);
-  answered.releaseAll();
-  asking.releaseAll();
-  expect(await Promise.all(early)).toEqual(early.map(() => 'succeeded'));
-  expect(await Promise.all(late)).toEqual(late.map(() => 'session_revoked'));
-  // Whoever was first, what they were given is worth nothing now: the judge has seen it.
-  expect(['succeeded', 'session_revoked']).toEqual(expect.arrayContaining(await Promise.all(together)));
+  await landEnded(flights);
   await judge(session, 'revoked');
 }

@@ -93,11 +93,13 @@ export interface Hold {
   /** Resolves when so many are waiting. */
   untilWaiting(count: number): Promise<void>;
   releaseNewest(): void;
-  releaseAll(): void;
+  /** Lets all of them go, and whoever comes later. */
+  open(): void;
 }
 
 export function createHold(): Hold {
   const waiting: (() => void)[] = [];
+  let isOpen = false;
   let watchers: { count: number; resolve: () => void }[] = [];
   const tell = () => {
     const told = watchers.filter(({ count }) => waiting.length >= count);
@@ -105,18 +107,21 @@ export function createHold(): Hold {
     for (const { resolve } of told) resolve();
   };
   return {
-    wait: () =>
-      new Promise((resolve) => {
-        waiting.push(() => resolve('pass'));
-        tell();
-      }),
+    wait: async () =>
+      isOpen
+        ? 'pass'
+        : new Promise((resolve) => {
+            waiting.push(() => resolve('pass'));
+            tell();
+          }),
     untilWaiting: (count) =>
       new Promise((resolve) => {
         watchers.push({ count, resolve });
         tell();
       }),
     releaseNewest: () => waiting.pop()?.(),
-    releaseAll: () => {
+    open() {
+      isOpen = true;
       for (const release of waiting.splice(0)) release();
     },
   };
