@@ -3,7 +3,7 @@ import { temporaryFolder } from '../support/folder.ts';
 import type { Passage } from '../support/fault-proxy.ts';
 import { startProcess } from '../support/server-process.ts';
 import { landEnded, prepareFlights } from './flights.ts';
-import { expectCookiesRefused, judge, signOut } from './judge.ts';
+import { expectAllRefusedSoon, judge, signOut } from './judge.ts';
 import { allRefresh, attemptRefresh, openSession } from './raced-session.ts';
 
 /** A fixed issuer, which would otherwise change with the port; and a grace that no slow machine outlasts. */
@@ -44,7 +44,7 @@ export async function secondProcess(main: string, count: number): Promise<void> 
   for (let round = 0; round < 3; round += 1)
     expect(await allRefresh(callers)).toEqual(callers.map(() => 'succeeded'));
   await judge(session, { signedIn: callers });
-  await expectCookiesRefused(session, two.port);
+  await expectAllRefusedSoon(session, two.port);
   await signOutElsewhere(one.port, two.port, count);
 }
 
@@ -55,5 +55,5 @@ async function signOutElsewhere(here: number, elsewhere: number, count: number):
   flights.takeOff();
   await signOut(session, elsewhere);
   await landEnded(flights);
-  for (const port of [here, elsewhere]) await expectCookiesRefused(session, port);
+  for (const port of [here, elsewhere]) await expectAllRefusedSoon(session, port);
 }

@@ -65,14 +65,32 @@ export async function signOut(session: RacedSession, port?: number): Promise<voi
 
 async function expectAllRefused(session: RacedSession): Promise<void> {
   await expectCookiesRefused(session);
-  for (const bearer of session.bearers) {
-    const holder = await session.caller();
-    holder.bearer = bearer;
-    expect(await outcomeOfCall(await holder.query('auth.me')), bearer).toBe('session_revoked');
-  }
+  const profileWith = await profileReader(session);
+  for (const bearer of session.bearers) expect(await profileWith(bearer), bearer).toBe('session_revoked');
 }
 
-export async function expectCookiesRefused(session: RacedSession, port?: number): Promise<void> {
+/** A process hears within moments of what was revoked through another. From then on it refuses like that one. */
+export async function expectAllRefusedSoon(session: RacedSession, port: number): Promise<void> {
+  await expectCookiesRefused(session, port);
+  const profileWith = await profileReader(session, port);
+  for (const bearer of session.bearers)
+    await expect
+      .poll(() => profileWith(bearer), { interval: 20, timeout: 10_000, message: bearer })
+      .toBe('session_revoked');
+}
+
+async function profileReader(
+  session: RacedSession,
+  port?: number,
+): Promise<(bearer: string) => Promise<string>> {
+  const holder = await session.caller({}, port);
+  return async (bearer) => {
+    holder.bearer = bearer;
+    return outcomeOfCall(await holder.query('auth.me'));
+  };
+}
+
+async function expectCookiesRefused(session: RacedSession, port?: number): Promise<void> {
   const holder = await session.caller({}, port);
   for (const cookie of session.cookies) {
     holder.cookie = cookie;
