@@ -9,6 +9,7 @@ import {
   signOutInTheMiddle,
   spreadOverWindow,
 } from './one-process.ts';
+import { passwordChangeInTheMiddle } from './password-change.ts';
 
 const server = sharedServer();
 const main = builtServer();
@@ -23,6 +24,7 @@ const SITUATIONS: [string, (callers: number) => Promise<void>][] = [
   ['responses reordered', (callers) => responsesReordered(server(), callers)],
   ['process killed between commit and reply', (callers) => killedBeforeReply(main(), callers)],
   ['sign-out in the middle', (callers) => signOutInTheMiddle(server(), callers)],
+  ['password change in the middle', (callers) => passwordChangeInTheMiddle(server(), callers)],
   ['second process on the same database', (callers) => secondProcess(main(), callers)],
 ];
 

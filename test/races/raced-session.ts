@@ -6,7 +6,6 @@ import { createWebClient, type WebClient } from '../support/web-client.ts';
 
 /** One session, everybody who calls with it, and everything that the server has ever given out for it. */
 export interface RacedSession {
-  /** Of an account of its own. */
   email: string;
   /** The cookie that all callers begin with. */
   first: string;
@@ -18,8 +17,12 @@ export interface RacedSession {
   callers(count: number, fault?: Fault): Promise<WebClient[]>;
 }
 
-/** Signs in with a new account at the server that listens on `port`. */
-export async function openSession(port: number, { email = newEmail() } = {}): Promise<RacedSession> {
+/** Signs in at the server that listens on `port`, with a new account unless an `existing` one is named. */
+export async function openSession(
+  port: number,
+  { existing }: { existing?: string } = {},
+): Promise<RacedSession> {
+  const email = existing ?? newEmail();
   const session: RacedSession = {
     email,
     first: '',
@@ -33,7 +36,7 @@ export async function openSession(port: number, { email = newEmail() } = {}): Pr
     callers: (count, fault) => Promise.all(Array.from({ length: count }, () => session.caller(fault))),
   };
   const browser = await session.caller();
-  await browser.register(email);
+  await (existing === undefined ? browser.register(email) : browser.signIn(email));
   session.first = browser.cookie ?? '';
   return session;
 }
