@@ -20,6 +20,7 @@ export async function useBrowser(world: SoakWorld): Promise<void> {
   const credentials = { email: newEmail(), password: GOOD_PASSWORD };
   const jar: Jar = {};
   const calls = new Set<Promise<unknown>>();
+  const ended = new Set<Line>();
 
   function start(call: Promise<unknown>): void {
     const counted = call.finally(() => calls.delete(counted));
@@ -38,9 +39,18 @@ export async function useBrowser(world: SoakWorld): Promise<void> {
   }
 
   /** With tokens that were given out some time ago. */
-  function present({ cookies, bearers }: Line): void {
+  function present(
+    { cookies, bearers }: Line,
+    procedure = random() < 0.5 ? 'auth.refresh' : 'auth.me',
+  ): void {
     const held: Jar = { cookie: pick(random, [...cookies.values()]), bearer: pick(random, bearers) };
-    start(send(held, random() < 0.5 ? 'auth.refresh' : 'auth.me'));
+    start(send(held, procedure));
+  }
+
+  function end(line: Line): void {
+    line.state = 'ended';
+    ended.add(line);
+    present(line);
   }
 
   /** Ends the session that the jar holds: as a browser's previous one, which the new cookie overwrites. */
@@ -50,8 +60,7 @@ export async function useBrowser(world: SoakWorld): Promise<void> {
     const before = witness.lineOf(jar.cookie);
     if (before.state === 'live') before.state = 'ending';
     await untilAnswered(() => send(jar, 'auth.login', credentials));
-    before.state = 'ended';
-    present(before);
+    end(before);
   }
 
   async function signOut(): Promise<void> {
@@ -60,8 +69,7 @@ export async function useBrowser(world: SoakWorld): Promise<void> {
     const leaving = { ...jar };
     await untilAnswered(() => send(leaving, 'auth.logout'));
     await settle();
-    line.state = 'ended';
-    for (let tries = 0; tries < 4; tries += 1) present(line);
+    end(line);
     await signIn();
   }
 
@@ -70,11 +78,8 @@ export async function useBrowser(world: SoakWorld): Promise<void> {
     duplicate: () => present(witness.lineOf(jar.cookie)),
     me: () => start(send(jar, 'auth.me')),
     deadToken: () => {
-      const ended = pick(
-        random,
-        witness.lines().filter(({ state }) => state === 'ended'),
-      );
-      if (ended) present(ended);
+      const line = pick(random, [...ended]);
+      if (line) present(line);
     },
     signOut,
     signInAgain: signIn,
@@ -89,6 +94,8 @@ export async function useBrowser(world: SoakWorld): Promise<void> {
   }
   await server.up();
   road.calm();
+  await settle();
+  for (const line of ended) for (const procedure of ['auth.refresh', 'auth.me']) present(line, procedure);
   await settle();
   for (const last of ['auth.refresh', 'auth.refresh', 'auth.me']) await send(jar, last);
 }

@@ -1,4 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { deriveKey } from '../../../server/lib/derive-key.ts';
 import {
   createRefreshTokens,
   LAST_GENERATION,
@@ -20,7 +22,7 @@ const SESSION_AT = 1;
 const GENERATION_AT = 17;
 const TAG_AT = 21;
 
-/** What bad cookies are made from. The last two have genuine tags, which only the server could have made. */
+/** What bad cookies are made from. Those below `other` have genuine tags, which only the server could have made. */
 interface Tokens {
   mine: string;
   /** Of another session. */
@@ -29,6 +31,8 @@ interface Tokens {
   next: string;
   /** Of the last generation that there is. */
   last: string;
+  /** `mine` as a second version of the format would have it. */
+  versionTwo: string;
 }
 
 const encode = (...parts: Uint8Array[]): string => `${PREFIX}${Buffer.concat(parts).toString('base64url')}`;
@@ -54,6 +58,7 @@ const BAD: [string, (tokens: Tokens) => string[]][] = [
   ['in other letters', ({ mine }) => [mine.toUpperCase(), mine.toLowerCase(), mine.replace('spr', 'SPR')]],
   ['with one bit of any byte flipped', ({ mine }) => withFlippedBits(mine)],
   ['of another version', ({ mine }) => [0, 2, 255].map((v) => changed(mine, (bytes) => bytes.writeUInt8(v)))],
+  ['of another version, under a genuine tag', ({ versionTwo }) => [versionTwo]],
   [
     'with the tag of another session',
     ({ mine, other }) => [encode(decode(mine).subarray(0, TAG_AT), decode(other).subarray(TAG_AT))],
@@ -123,7 +128,11 @@ async function makeTokens(ada: WebClient, grace: WebClient): Promise<Tokens> {
   const tokens = createRefreshTokens([SECRET]);
   const issued = (generation: number) => tokens.issue({ ...session, generation });
   expect(issued(session.generation), 'the test makes tokens as the server does').toBe(mine);
-  return { mine, other, next: issued(session.generation + 1), last: issued(LAST_GENERATION) };
+  const head = decode(mine).subarray(0, TAG_AT);
+  head.writeUInt8(2);
+  const key = deriveKey(SECRET, 'refresh-token');
+  const versionTwo = encode(head, createHmac('sha256', key).update(head).update(session.nonce).digest());
+  return { mine, other, next: issued(session.generation + 1), last: issued(LAST_GENERATION), versionTwo };
 }
 
 async function refusalWith(Cookie: string): Promise<string> {

@@ -1,0 +1,25 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { outcomeOf } from '../support/reasons.ts';
+import { createWorld } from '../support/world.ts';
+
+// What is revoked in memory was committed first: else a restart would revive what a caller was told is over, and
+// a write that fails would leave a session half ended.
+
+test('a sign-out that the database refuses ends nothing, in memory no more than on disk', async () => {
+  const world = await createWorld();
+  const { db } = world.app.deps;
+  const browser = world.visitor();
+  await browser.register();
+  await sql`
+    create trigger full_disk before update of revoked_at on sessions
+    begin select raise(abort, 'the disk is full'); end
+  `.execute(db);
+  expect(await outcomeOf(browser.api.auth.logout())).toBe('internal');
+  expect(await outcomeOf(browser.api.auth.me())).toBe('succeeded');
+
+  await sql`drop trigger full_disk`.execute(db);
+  expect(await outcomeOf(browser.api.auth.refresh())).toBe('succeeded');
+  expect(await outcomeOf(browser.api.auth.logout())).toBe('succeeded');
+  expect(await outcomeOf(browser.api.auth.me())).toBe('session_revoked');
+});
