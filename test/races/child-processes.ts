@@ -6,8 +6,13 @@ import { landEnded, prepareFlights } from './flights.ts';
 import { expectAllRefusedSoon, judge, signOut } from './judge.ts';
 import { allRefresh, attemptRefresh, openSession } from './raced-session.ts';
 
-/** A fixed issuer, which would otherwise change with the port; and a grace that no slow machine outlasts. */
-export const CHILD_ENV = { RATE_LIMIT: 'off', PUBLIC_URL: 'http://localhost:3000', REFRESH_GRACE: '5m' };
+/** A fixed issuer, which would otherwise change with the port; a grace and a life that no slow machine outlasts. */
+export const CHILD_ENV = {
+  RATE_LIMIT: 'off',
+  PUBLIC_URL: 'http://localhost:3000',
+  REFRESH_GRACE: '60m',
+  ACCESS_TOKEN_TTL: '60m',
+};
 
 /** The first answer has left the server and goes no further, for the process dies there with all it was doing. */
 export async function killedBeforeReply(main: string, count: number): Promise<void> {

@@ -29,5 +29,6 @@ const SITUATIONS: [string, (callers: number) => Promise<void>][] = [
 ];
 
 describe.each(SITUATIONS)('%s', (_, race) => {
-  test.each(CALLERS)('%i callers', race);
+  // For a busy machine; no race waits for it.
+  test.each(CALLERS)('%i callers', { timeout: 120_000 }, race);
 });

@@ -17,7 +17,7 @@ export async function sameInstant({ port }: Listening, count: number): Promise<v
   await judge(session, { signedIn: callers });
 }
 
-/** Each comes with the first cookie at a moment of its own, while those before it go on rotating. */
+/** Each comes with the first cookie at a moment of its own, after which the one before it rotates once more. */
 export async function spreadOverWindow({ port, clock }: Listening, count: number): Promise<void> {
   const session = await openSession(port);
   const callers = await session.callers(count);
@@ -25,7 +25,8 @@ export async function spreadOverWindow({ port, clock }: Listening, count: number
   for (const [index, caller] of callers.entries()) {
     clock.advance(start + Math.floor((LAST_OF_WINDOW * index) / (count - 1)) - clock.now());
     expect(await refresh(caller), `caller ${index}`).toBe('succeeded');
-    expect(await allRefresh(callers.slice(0, index))).toEqual(callers.slice(0, index).map(() => 'succeeded'));
+    for (const previous of callers.slice(Math.max(0, index - 1), index))
+      expect(await refresh(previous)).toBe('succeeded');
   }
   expect(clock.now() - start).toBe(LAST_OF_WINDOW);
   await judge(session, { signedIn: callers });
