@@ -98,7 +98,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 }
 
 /** Every call of this procedure waits until it is told to go on. Resolves with how many there have been. */
-export async function holdBack(page: Page, procedure: string) {
+export async function holdBack(page: Pick<Page | BrowserContext, 'route'>, procedure: string) {
   let count = 0;
   let goOn = (): void => {};
   const told = new Promise<void>((resolve) => (goOn = resolve));
