@@ -2,6 +2,7 @@ import type { BrowserContext, Page, Route } from '@playwright/test';
 import { expect } from './fixtures.ts';
 
 export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
 
 /**
  * Marks each page with the newest token that another tab has told it of, which is otherwise in memory only. To be
@@ -33,6 +34,11 @@ export async function openTabs(page: Page, { count, email }: { count: number; em
  */
 export async function jumpAndHalt(page: Page, time: number): Promise<void> {
   await page.clock.pauseAt(await page.evaluate((time) => Date.now() + time, time));
+}
+
+/** What the browser tells a page that is looked at again, and one whose machine has woken. */
+export async function seeAgain(tab: Page): Promise<void> {
+  await tab.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
 }
 
 /** How many tabs wait for the one that is refreshing. */
