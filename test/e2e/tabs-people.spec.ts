@@ -1,0 +1,117 @@
+import type { Page } from '@playwright/test';
+import { expect, PASSWORD, register, signIn, test } from './fixtures.ts';
+import { callFrom, holdAnswers, openTabs, without, type HeldCall } from './tabs.ts';
+
+const COUNT = 10;
+const SECOND = 1000;
+
+type Name = 'Grace' | 'Linus';
+
+test.skip(({ isMobile }) => isMobile, 'tabs are the same whatever the size of the screen');
+
+for (const [first, last] of [
+  ['Grace', 'Linus'],
+  ['Linus', 'Grace'],
+] as const)
+  test(`when ${first} and ${last} sign in at once in two tabs, both tabs and the cookie are ${last}’s, whose answer came last`, async ({
+    page,
+    context,
+    server,
+  }) => {
+    const logins = await signInAtOnce(page, server.url);
+    for (const name of [first, last]) {
+      await logins[name].arrive();
+      for (const tab of context.pages()) await expectOnly(tab, name);
+    }
+    for (const tab of context.pages()) {
+      await tab.reload();
+      await expectOnly(tab, last);
+    }
+  });
+
+test('what was under way for one person is dropped when another signs in in another tab', async ({
+  page,
+  context,
+  server,
+}) => {
+  const logins = await signInAtOnce(page, server.url);
+  await logins.Grace.arrive();
+  for (const tab of context.pages()) await expectOnly(tab, 'Grace');
+  const updates = await holdAnswers(context, 'account.updateProfile');
+  await page.getByLabel('Name').fill('Grace Hopper');
+  await page.getByRole('button', { name: 'Save name' }).click();
+  const update = await updates.next();
+  await logins.Linus.arrive();
+  await expectOnly(page, 'Linus');
+  await update.arrive();
+  await context.unrouteAll();
+  for (const tab of context.pages()) {
+    await callFrom(tab);
+    await expectOnly(tab, 'Linus');
+  }
+});
+
+test('signing out in one of ten tabs shows in the others within a second', async ({ page, email }) => {
+  await register(page, email);
+  const others = without(await openTabs(page, { count: COUNT, email }), page);
+  const watches = await Promise.all(others.map(watchForSignOut));
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByText('You are signed out.')).toBeVisible();
+  const answered = await timeOfAnswer(page, 'auth.logout');
+  for (const watch of watches) {
+    const shown = await watch.evaluate(({ shown }) => shown);
+    expect(shown - answered).toBeLessThan(SECOND);
+  }
+});
+
+/** By the page's own clock, which all tabs share: however late the test comes to ask. Milliseconds. */
+function watchForSignOut(tab: Page) {
+  return tab.evaluateHandle(() => ({
+    shown: new Promise<number>((resolve) => {
+      new MutationObserver(() => {
+        if (document.body.textContent.includes('You are signed out.'))
+          resolve(performance.timeOrigin + performance.now());
+      }).observe(document.body, { childList: true, subtree: true });
+    }),
+  }));
+}
+
+function timeOfAnswer(page: Page, procedure: string): Promise<number> {
+  return page.evaluate((procedure) => {
+    const calls = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith(procedure));
+    return performance.timeOrigin + Math.max(...calls.map((call) => call.startTime + call.duration));
+  }, procedure);
+}
+
+/** Grace in `page` and Linus in a tab beside it: the server has signed both in, and neither tab knows of it yet. */
+async function signInAtOnce(page: Page, url: string): Promise<Record<Name, HeldCall>> {
+  const logins = await holdAnswers(page.context(), 'auth.login');
+  const submit = async (tab: Page, name: Name): Promise<HeldCall> => {
+    const email = `${name}-${crypto.randomUUID()}@example.com`;
+    await createAccount(url, { name, email });
+    await tab.goto('/sign-in');
+    await signIn(tab, email);
+    return logins.next();
+  };
+  return {
+    Grace: await submit(page, 'Grace'),
+    Linus: await submit(await page.context().newPage(), 'Linus'),
+  };
+}
+
+async function createAccount(url: string, person: { name: string; email: string }): Promise<void> {
+  const answer = await fetch(new URL('/trpc/auth.register', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...person, password: PASSWORD }),
+  });
+  expect(answer.status).toBe(200);
+}
+
+/** The page is this person's, and has nothing of the other. */
+async function expectOnly(tab: Page, name: Name): Promise<void> {
+  await expect(tab.getByRole('heading', { name: `Hello, ${name}`, exact: true })).toBeVisible();
+  await expect(tab.getByText(`${name}-`)).toBeVisible();
+  await expect(tab.getByLabel('Name')).toHaveValue(name);
+  expect(await tab.content()).not.toMatch(name === 'Grace' ? /linus/i : /grace/i);
+}
