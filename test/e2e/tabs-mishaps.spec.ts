@@ -50,8 +50,7 @@ for (const { how, kill } of [
     await expectWaiting(witness, COUNT - 2);
     // What is left of a tab that has crashed has no clock to move.
     await lost.page.close();
-    await context.clock.runFor(BROADCAST_DELAY);
-    const answer = await refresh.next();
+    const answer = await refresh.next(() => context.clock.runFor(BROADCAST_DELAY));
     await answer.arrive();
     await expectHeard(without(left, answer.page), answer.accessToken);
     await context.clock.resume();
@@ -73,8 +72,8 @@ test('a tab that stalls while it refreshes keeps the others waiting for five sec
   const stalled = await refresh.next();
   await expectWaiting(stalled.page, COUNT - 1);
   await context.clock.runFor(LOCK_PATIENCE);
-  await context.clock.runFor(BROADCAST_DELAY);
-  const answers = [await refresh.next(), await refresh.next()];
+  const tick = () => context.clock.runFor(BROADCAST_DELAY);
+  const answers = [await refresh.next(tick), await refresh.next(tick)];
   for (const answer of answers) await answer.arrive();
   await context.clock.resume();
   for (const tab of tabs) await callFrom(tab);
@@ -103,10 +102,10 @@ test('tabs that lose the network in the middle of a refresh stay signed in, and 
   goOn();
   await failed;
   for (const tab of tabs) await expect(tab.getByText('You are offline. You stay signed in')).toBeVisible();
+  await expectWaiting(page, COUNT - 2);
   const refresh = await holdAnswers(context, 'auth.refresh');
   await context.setOffline(false);
-  await context.clock.runFor(BROADCAST_DELAY);
-  const answer = await refresh.next();
+  const answer = await refresh.next(() => context.clock.runFor(BROADCAST_DELAY));
   await expectWaiting(page, COUNT - 1);
   await answer.arrive();
   await expectHeard(without(tabs, answer.page), answer.accessToken);
@@ -133,8 +132,7 @@ test('answers that are lost on their way, to every tab, cost nobody the session'
   await expectWaiting(page, COUNT - 1);
   await lost.getLost();
   while (refreshesOf(calls).length < COUNT) {
-    await context.clock.runFor(BROADCAST_DELAY);
-    const again = await refresh.next();
+    const again = await refresh.next(() => context.clock.runFor(BROADCAST_DELAY));
     expect(again.cookie).toBe(lost.cookie);
     await again.getLost();
   }

@@ -1,10 +1,10 @@
 import { expect, register, test } from './fixtures.ts';
-import { HOUR, jumpAndHalt, openTabs, refreshesOf, seeAgain } from './tabs.ts';
+import { HOUR, jumpAndHalt, MINUTE, openTabs, refreshesOf, seeAgain } from './tabs.ts';
 
 const COUNT = 3;
 
 /** So short that it is reached by waiting for what it causes. Until then the tabs that are awake keep it at bay. */
-test.use({ variables: { SESSION_IDLE_TTL: '4s' } });
+test.use({ variables: { SESSION_IDLE_TTL: '8s' } });
 
 test.skip(({ isMobile }) => isMobile, 'sleep is the same whatever the size of the screen');
 
@@ -19,7 +19,7 @@ test('a machine that sleeps past the idle time wakes to a sign-in screen that sa
   await context.clock.install();
   await register(page, email);
   const tabs = await openTabs(page, { count: COUNT, email });
-  await jumpAndHalt(page, 1000);
+  await jumpAndHalt(page, MINUTE);
   await expect.poll(() => context.cookies()).toEqual([]);
   for (const tab of tabs) await expect(tab.getByText(email)).toBeVisible();
   calls.length = 0;

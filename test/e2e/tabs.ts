@@ -88,8 +88,13 @@ export async function holdAnswers(context: BrowserContext, procedure: string) {
   const held: HeldCall[] = [];
   await context.route(`**/trpc/${procedure}*`, async (route) => void held.push(await carryOut(route)));
   return {
-    async next(): Promise<HeldCall> {
-      await expect.poll(() => held.length).toBeGreaterThan(0);
+    /** `tick` moves a halted clock, again and again until the call has been made. */
+    async next(tick = async () => {}): Promise<HeldCall> {
+      const arrived = async () => {
+        if (held.length === 0) await tick();
+        return held.length;
+      };
+      await expect.poll(arrived).toBeGreaterThan(0);
       const call = held.shift();
       if (!call) throw new Error('no call is held');
       return call;
