@@ -4,11 +4,13 @@ import {
   expectHeard,
   expectWaiting,
   holdAnswers,
+  HOUR,
   jumpAndHalt,
   MINUTE,
   noteWhatTabsHear,
   openTabs,
   refreshesOf,
+  seeAgain,
   without,
 } from './tabs.ts';
 
@@ -64,6 +66,33 @@ test('ten tabs without Web Locks refresh for themselves, and nobody is signed ou
     for (const tab of tabs) await callFrom(tab);
     expect(refreshesOf(calls)).toHaveLength(COUNT);
   }
+});
+
+test('tabs that wake after a night, all at once and each by more than one event, make one refresh between them', async ({
+  page,
+  context,
+  email,
+  calls,
+}) => {
+  await register(page, email);
+  const tabs = await openTabs(page, { count: 3, email });
+  const refresh = await holdAnswers(context, 'auth.refresh');
+  calls.length = 0;
+  await jumpAndHalt(page, 8 * HOUR);
+  const answer = await refresh.next();
+  for (const tab of tabs) {
+    await seeAgain(tab);
+    await tab.evaluate(() => dispatchEvent(new Event('online')));
+  }
+  await expectWaiting(page, tabs.length - 1);
+  await answer.arrive();
+  await expectHeard(without(tabs, answer.page), answer.accessToken);
+  await context.clock.resume();
+  for (const tab of tabs) {
+    await seeAgain(tab);
+    expect(await callFrom(tab)).toBe(answer.accessToken);
+  }
+  expect(refreshesOf(calls)).toHaveLength(1);
 });
 
 test('a browser that opens again with ten tabs makes one refresh between them', async ({
