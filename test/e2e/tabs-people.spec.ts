@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, PASSWORD, register, signIn, test } from './fixtures.ts';
+import { expect, PASSWORD, register, signIn, signOut, test } from './fixtures.ts';
 import { callFrom, holdAnswers, openTabs, without, type HeldCall } from './tabs.ts';
 
 const COUNT = 10;
@@ -62,6 +62,23 @@ test('signing out in one of ten tabs shows in the others within a second', async
     const shown = await watch.evaluate(({ shown }) => shown);
     expect(shown - answered).toBeLessThan(SECOND);
   }
+});
+
+test('after a sign-out every tab is a stranger’s again, and causes no request', async ({
+  page,
+  email,
+  calls,
+}) => {
+  await register(page, email);
+  const tabs = await openTabs(page, { count: 3, email });
+  await signOut(page);
+  for (const tab of tabs) await expect(tab.getByText('You are signed out.')).toBeVisible();
+  calls.length = 0;
+  for (const tab of tabs) {
+    await tab.goto('/profile');
+    await expect(tab.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  }
+  expect(calls).toEqual([]);
 });
 
 /** By the page's own clock, which all tabs share: however late the test comes to ask. Milliseconds. */
