@@ -105,8 +105,8 @@ test('tabs that lose the network in the middle of a refresh stay signed in, and 
   await expectWaiting(page, COUNT - 2);
   const refresh = await holdAnswers(context, 'auth.refresh');
   await context.setOffline(false);
-  const answer = await refresh.next(() => context.clock.runFor(BROADCAST_DELAY));
   await expectWaiting(page, COUNT - 1);
+  const answer = await refresh.next(() => context.clock.runFor(BROADCAST_DELAY));
   await answer.arrive();
   await expectHeard(without(tabs, answer.page), answer.accessToken);
   await context.clock.resume();
