@@ -10,7 +10,9 @@ import { loadSigningKeys } from './keys/signing-keys.ts';
 import { createChanges } from './lib/changes.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { createMail } from './mail/courier.ts';
 import { NO_MAIL } from './mail/mail.ts';
+import { createSmtp } from './mail/smtp.ts';
 import { loadBlocklist } from './passwords/blocklist.ts';
 import { createHasher } from './passwords/hasher.ts';
 import { createRefreshTokens } from './sessions/refresh-token.ts';
@@ -62,7 +64,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     revocations,
     revocationFeed,
     changes,
-    mail: NO_MAIL,
+    mail: config.mail ? createMail({ db, clock, log, smtp: createSmtp(config.mail) }) : NO_MAIL,
     limits: config.rateLimit ? createLimits() : NO_LIMITS,
     sessionLimits: config,
     passwordMinLength: config.passwordMinLength,
@@ -91,7 +93,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       changes.close();
       const drained = http.close();
       closeQuietConnections();
-      await drained;
+      // Beside the requests: what they still have to say stays in the outbox.
+      await Promise.all([drained, deps.mail.close()]);
       await stopBackground();
       await hasher.close();
       await db.destroy();

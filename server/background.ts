@@ -27,6 +27,8 @@ export function startBackground(deps: Deps): () => Promise<void> {
     },
   );
 
+  deps.mail.start();
+
   let round = keepHouse(deps);
   const stopHousekeeping = repeat(
     async () => {

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_MIN_LENGTH, LOWEST_MIN_LENGTH } from '../shared/password-policy.ts';
 import { parseDuration } from './lib/clock.ts';
+import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/settings.ts';
 import { isAddressRange } from './throttle/address.ts';
 import { findSecretProblem, keepSecret } from './keys/secret.ts';
 
@@ -17,7 +18,6 @@ const DAY = 86_400_000;
 export const MAX_ACCESS_TOKEN_TTL = 60 * 60_000;
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-const NO_MAIL = 'outgoing mail is not part of this version; unset it';
 
 const listOf = (item: z.ZodType<string, string>) =>
   z
@@ -55,6 +55,15 @@ const origin = z.string().refine((text) => {
 
 const onOff = z.enum(['on', 'off'], 'expected on or off');
 
+/** For a reader that answers undefined. The message never shows the value, which may hold a password. */
+const readBy = <T>(read: (text: string) => T | undefined, expected: string) =>
+  z.string().transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.addIssue(expected);
+    return z.NEVER;
+  });
+
 /** Empty means unset, as in every `.env` file with a line left blank. */
 const environmentSchema = z.object({
   NODE_ENV: z.string().default('production'),
@@ -73,8 +82,11 @@ const environmentSchema = z.object({
   PASSWORD_MIN_LENGTH: wholeNumber(LOWEST_MIN_LENGTH, 64).default(DEFAULT_MIN_LENGTH),
   TRUST_PROXY: listOf(z.string().refine(isAddressRange, 'expected addresses or CIDR ranges')).default([]),
   ALLOWED_ORIGINS: listOf(origin.transform((text) => new URL(text).origin)).default([]),
-  SMTP_URL: z.undefined(NO_MAIL).optional(),
-  MAIL_FROM: z.undefined(NO_MAIL).optional(),
+  SMTP_URL: readBy(
+    parseSmtpUrl,
+    'expected smtps://USER:PASSWORD@HOST or smtp://HOST:PORT, credentials percent-encoded, no options',
+  ).optional(),
+  MAIL_FROM: readBy(parseSender, 'expected one address, such as Sallyport <login@example.com>').optional(),
   METRICS_PORT: z.undefined('metrics are not part of this version; unset it').optional(),
   RATE_LIMIT: onOff.default('on'),
   LOG_LEVEL: z
@@ -103,6 +115,8 @@ export interface Config {
   passwordMinLength: number;
   trustProxy: string[];
   allowedOrigins: string[];
+  /** Undefined: no mail goes out. */
+  mail: { server: SmtpServer; sender: Sender } | undefined;
   rateLimit: boolean;
   logLevel: string;
 }
@@ -147,6 +161,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     trustProxy: values.TRUST_PROXY,
     allowedOrigins: values.ALLOWED_ORIGINS,
+    mail: requireBoth(values.SMTP_URL, values.MAIL_FROM),
     rateLimit: values.RATE_LIMIT === 'on',
     logLevel: values.LOG_LEVEL,
   };
@@ -158,6 +173,14 @@ function requireSafeTransport(publicUrl: URL, insecureAllowed: boolean): void {
   throw new ConfigError(
     'PUBLIC_URL: expected https: (plain http: is for localhost, or ALLOW_INSECURE_HTTP=1)',
   );
+}
+
+/** One of them alone is half a thought: mail that somebody counts on would never leave. */
+function requireBoth(server: SmtpServer | undefined, sender: Sender | undefined): Config['mail'] {
+  if (server && sender) return { server, sender };
+  if (server) throw new ConfigError('MAIL_FROM: needed with SMTP_URL: the address that mail comes from');
+  if (sender) throw new ConfigError('MAIL_FROM: does nothing without SMTP_URL; set both or neither');
+  return undefined;
 }
 
 function makeDataDir(dataDir: string): void {

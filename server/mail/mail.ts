@@ -13,8 +13,19 @@ export interface Mail {
   enqueue(trx: Transaction<Schema>, mail: OutgoingMail, now: number): Promise<void>;
   /** After the commit: there may be something to send. */
   wake(): void;
+  /** From now on mail is sent of itself. */
+  start(): void;
+  /** Hands over what is due. Never fails: what goes wrong is in the log, and the mail stays where it is. */
+  deliver(): Promise<void>;
+  /** Sends nothing more; waits for the mail that is being handed over, for a few seconds at most. */
   close(): Promise<void>;
 }
 
 /** Without `SMTP_URL`. Whoever should be told is told at the next sign-in. */
-export const NO_MAIL: Mail = { enqueue: async () => {}, wake: () => {}, close: async () => {} };
+export const NO_MAIL: Mail = {
+  enqueue: async () => {},
+  wake: () => {},
+  start: () => {},
+  deliver: async () => {},
+  close: async () => {},
+};

@@ -29,6 +29,7 @@ describe('a value that is not understood never falls back to anything', () => {
     'TRUST_PROXY',
     'ALLOWED_ORIGINS',
     'SMTP_URL',
+    'MAIL_FROM',
     'RATE_LIMIT',
     'LOG_LEVEL',
   ])('%s', (name) => {
@@ -47,6 +48,16 @@ describe('what protects is not switched off by a slip', () => {
     ['the cost of hashing', 'BCRYPT_COST', ['4', '9', '1e1', '0x10', '12.5']],
     ['proxies', 'TRUST_PROXY', ['*', 'all', '1', '0.0.0.0/33', '10.0.0.1,any']],
     ['origins', 'ALLOWED_ORIGINS', ['*', 'null', 'https://*.example.com/x', 'https://a.example,b.example']],
+    [
+      'the encryption of mail',
+      'SMTP_URL',
+      [
+        'smtps://mail.example.com?tls.rejectUnauthorized=false',
+        'smtp://mail.example.com?ignoreTLS=true',
+        'smtps://mail.example.com?tls=off',
+        'smtp://ada:secret@mail.example.com?tls=off',
+      ],
+    ],
     ['expiry', 'SESSION_MAX_TTL', ['0', 'never', 'Infinity', '1e9']],
   ])('%s', (_, name, values) => {
     for (const value of values) expect(() => start({ [name]: value }), value).toThrow(ConfigError);

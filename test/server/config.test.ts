@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../server/config.ts';
 import { findSecretProblem } from '../../server/keys/secret.ts';
@@ -28,6 +29,7 @@ describe('the configuration', () => {
       passwordMinLength: 15,
       trustProxy: [],
       allowedOrigins: [],
+      mail: undefined,
       rateLimit: true,
       logLevel: 'info',
     });
@@ -57,8 +59,10 @@ describe('the configuration', () => {
     ['ALLOWED_ORIGINS', '*'],
     ['RATE_LIMIT', 'false'],
     ['LOG_LEVEL', 'loud'],
-    ['SMTP_URL', 'smtp://localhost'],
+    ['SMTP_URL', 'https://mail.example.com'],
+    ['SMTP_URL', 'mail.example.com'],
     ['MAIL_FROM', 'login@example.com'],
+    ['MAIL_FROM', 'nobody'],
     ['METRICS_PORT', '9464'],
   ])('refuses %s=%s in one line that names it', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(new RegExp(`^${name}: [^\\n]+$`));
@@ -84,6 +88,41 @@ describe('the configuration', () => {
   test('allows plain http elsewhere only when that was asked for', () => {
     const asked = { PUBLIC_URL: 'http://example.com', ALLOW_INSECURE_HTTP: '1' };
     expect(parse(asked)).toMatchObject({ publicUrl: 'http://example.com', secure: false });
+  });
+
+  test('takes a mail server and a sender together, and neither alone', () => {
+    const SMTP_URL = 'smtps://ada:p%40ss@mail.example.com';
+    expect(parse({ SMTP_URL, MAIL_FROM: 'Sallyport <login@example.com>' }).mail).toEqual({
+      server: {
+        host: 'mail.example.com',
+        port: undefined,
+        encryption: 'tls',
+        credentials: { user: 'ada', password: 'p@ss' },
+      },
+      sender: { name: 'Sallyport', address: 'login@example.com' },
+    });
+    expect(() => parse({ SMTP_URL })).toThrow(/^MAIL_FROM: needed with SMTP_URL[^\n]+$/);
+    expect(() => parse({ MAIL_FROM: 'login@example.com' })).toThrow(
+      /^MAIL_FROM: does nothing without[^\n]+$/,
+    );
+  });
+
+  test.each([
+    'smtp://ada:hunter2@mail.example.com/inbox',
+    'smtp://ada:hunter2%@mail.example.com',
+    'http://ada:hunter2@mail.example.com',
+    'smtp://ada:hunter2#@mail.example.com',
+    'smtp://ada:hunter2@mail.example.com',
+  ])('never shows the password of the mail server, however wrong its address is: %s', (SMTP_URL) => {
+    const shown = () => {
+      try {
+        return parse({ SMTP_URL });
+      } catch (error) {
+        return inspect(error, { depth: 9, showHidden: true });
+      }
+    };
+    expect(shown()).toMatch(/ConfigError/);
+    expect(shown()).not.toMatch(/hunter2/);
   });
 
   test('says in one line that a data folder cannot be made', () => {

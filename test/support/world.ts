@@ -32,12 +32,15 @@ export interface Visitor {
 export interface WorldOptions {
   env?: Record<string, string>;
   clock?: TestClock;
+  /** True: what is done at intervals, and after commits, is done of itself. */
+  background?: boolean;
 }
 
 /** The real application on a real database, with a clock that stands still. Closed when the test ends. */
 export async function createWorld({
   env = {},
   clock = createTestClock(),
+  background = false,
 }: WorldOptions = {}): Promise<World> {
   const logLines: string[] = [];
   const config = parseConfig({
@@ -50,7 +53,7 @@ export async function createWorld({
     ...env,
   });
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const app = await createApp(config, { clock, log, background: false });
+  const app = await createApp(config, { clock, log, background });
   onTestFinished(() => app.close());
   return { app, clock, logLines, visitor: (options) => createVisitor(app, options) };
 }

@@ -1,0 +1,78 @@
+import type { Transaction } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { Schema } from '../db/schema.ts';
+import { uuidv7 } from '../lib/ids.ts';
+import type { OutgoingMail } from './mail.ts';
+
+/** Mail that nobody else will hand over until the claim is over. */
+export interface ClaimedMail extends OutgoingMail {
+  id: string;
+  /** This one included. */
+  attempts: number;
+  createdAt: number;
+}
+
+export async function insertMail(
+  trx: Transaction<Schema>,
+  { to, subject, text, html }: OutgoingMail,
+  now: number,
+): Promise<void> {
+  await trx
+    .insertInto('outbox')
+    .values({
+      id: uuidv7(now),
+      recipient: to,
+      subject,
+      body_text: text,
+      body_html: html,
+      attempts: 0,
+      due_at: now,
+      created_at: now,
+    })
+    .execute();
+}
+
+/**
+ * What has been due the longest, so that new mail never waits behind one that keeps failing. One statement: of any
+ * number of callers one gets it, and the others nothing. A process that dies with it loses it to the next one at `until`.
+ */
+export async function claimMail(
+  db: Db,
+  { now, until }: { now: number; until: number },
+): Promise<ClaimedMail | undefined> {
+  const row = await db
+    .updateTable('outbox')
+    .set((eb) => ({ due_at: until, attempts: eb('attempts', '+', 1) }))
+    .where('id', '=', (eb) =>
+      eb
+        .selectFrom('outbox')
+        .select('id')
+        .where('due_at', '<=', now)
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(1),
+    )
+    // Again, for an engine where another writer may have come between the two.
+    .where('due_at', '<=', now)
+    .returningAll()
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      to: row.recipient,
+      subject: row.subject,
+      text: row.body_text,
+      html: row.body_html,
+      attempts: row.attempts,
+      createdAt: row.created_at,
+    }
+  );
+}
+
+export async function postponeMail(db: Db, id: string, dueAt: number): Promise<void> {
+  await db.updateTable('outbox').set({ due_at: dueAt }).where('id', '=', id).execute();
+}
+
+export async function deleteMail(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('outbox').where('id', '=', id).execute();
+}
