@@ -37,7 +37,9 @@ export function createRevocationFeed({
   since: number;
 }): RevocationFeed {
   const haveOthersWritten = watchForeignWrites(db);
-  let cursor = since;
+  let from = since;
+  /** Others have written and it has not been read yet; stays so when reading fails. */
+  let isBehind = false;
   let lookedAt = -Infinity;
 
   return {
@@ -48,14 +50,14 @@ export function createRevocationFeed({
     },
     async look() {
       const now = clock.now();
-      if (await haveOthersWritten()) {
-        // The clock may have been set back meanwhile; what is ended by it then is noted as earlier.
-        cursor = Math.min(cursor, now - OVERLAP);
-        for (const revoked of await listRevokedSince(db, cursor)) {
-          revocations.add(revoked);
-          cursor = Math.max(cursor, revoked.at - OVERLAP);
-        }
+      if (await haveOthersWritten()) isBehind = true;
+      if (isBehind) {
+        // The clock may have been set back since the last look; what is ended by it then is noted as earlier.
+        const revoked = await listRevokedSince(db, Math.min(from, now - OVERLAP));
+        for (const session of revoked) revocations.add(session);
+        isBehind = false;
       }
+      from = now - OVERLAP;
       lookedAt = now;
     },
   };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { disableAccount } from '../../../server/flows/switch-account.ts';
 import { listSessions } from '../../support/accounts.ts';
@@ -208,6 +209,20 @@ describe('the feed between processes', () => {
       .execute();
     await second.app.deps.revocationFeed.look();
     expect(await outcomeOf(copyOf(second, victim).api.auth.me())).toBe('session_revoked');
+  });
+
+  test('hears at its next look of what it could not read at the last', async () => {
+    const env = onFile();
+    const { world, victim } = await begin(env);
+    const second = await createWorld({ env, clock: world.clock });
+    const held = copyOf(second, victim);
+    await victim.api.auth.logout();
+    const { db, revocationFeed } = second.app.deps;
+    await sql`alter table sessions rename to away`.execute(db);
+    await expect(revocationFeed.look()).rejects.toThrow('no such table');
+    await sql`alter table away rename to sessions`.execute(db);
+    await revocationFeed.look();
+    expect(await outcomeOf(held.api.auth.me())).toBe('session_revoked');
   });
 
   test('hears of an end after the clock was set back', async () => {

@@ -81,6 +81,19 @@ describe('changing the password', () => {
     expect((await listSessions(world)).filter(({ revoked_at }) => revoked_at === null)).toHaveLength(1);
   });
 
+  test('twice at once from two tabs of one session succeeds once, too', async () => {
+    const { world, laptop } = await twoDevices();
+    const tab = Object.assign(world.visitor(), { cookie: laptop.cookie, bearer: laptop.bearer });
+    const other = { ...change, newPassword: 'a third one, of all things' };
+    const outcomes = await Promise.all([
+      outcomeOf(laptop.api.account.changePassword(change)),
+      outcomeOf(tab.api.account.changePassword(other)),
+    ]);
+    expect(outcomes.toSorted()).toEqual(['invalid_credentials', 'succeeded']);
+    const winner = outcomes[0] === 'succeeded' ? change : other;
+    expect(await outcomeOf(world.visitor().signIn('ada@example.com', winner.newPassword))).toBe('succeeded');
+  });
+
   test('while a sign-in with the old one is being checked lets that one in nowhere', async () => {
     const { world, laptop } = await twoDevices();
     const late = world.visitor();

@@ -162,6 +162,17 @@ describe('a refresh token that was used twice', () => {
     expect(await listEvents(world, 'token_reused')).toHaveLength(1);
   });
 
+  test('is told once also when two thieves come at the same moment', async () => {
+    const { world, laptop } = await registered();
+    const thieves = ['198.51.100.9', '198.51.100.10'].map((ip) => world.visitor({ ip }));
+    for (const thief of thieves) thief.cookie = laptop.cookie;
+    await laptop.api.auth.refresh();
+    world.clock.advance(10 * MINUTE);
+    await Promise.all(thieves.map((thief) => outcomeOf(thief.api.auth.refresh())));
+    await laptop.signIn();
+    expect(await kindsFor(laptop)).toEqual(['token_reuse']);
+  });
+
   test('stays told until its owner says that they have read it, and then stays away', async () => {
     const { laptop } = await reuse();
     await laptop.signIn();
