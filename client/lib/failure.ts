@@ -1,4 +1,5 @@
-import type { Issue, Reason } from '../../shared/reasons.ts';
+import type { EndReason, Issue, Reason } from '../../shared/reasons.ts';
+import { isEndReason } from './session/end-reason.ts';
 import { SessionChanged } from './session/session-changed.ts';
 import { isRecord } from './is-record.ts';
 import { isReason } from './reason-words.ts';
@@ -11,6 +12,8 @@ export interface Failure {
   reason: Reason | 'unreachable' | 'superseded';
   /** Seconds. */
   retryAfter?: number | undefined;
+  /** Comes with `session_revoked`, when the server says why. */
+  ended?: EndReason | undefined;
   issues: Issue[];
 }
 
@@ -22,10 +25,11 @@ export function readFailure(error: unknown): Failure {
   if (isSuperseded(error)) return { reason: 'superseded', issues: [] };
   const data = isRecord(error) ? error['data'] : undefined;
   if (!isRecord(data) || !isReason(data['reason'])) return { reason: 'unreachable', issues: [] };
-  const { reason, retryAfter, issues } = data;
+  const { reason, retryAfter, ended, issues } = data;
   return {
     reason,
     retryAfter: typeof retryAfter === 'number' ? retryAfter : undefined,
+    ended: isEndReason(ended) ? ended : undefined,
     issues: Array.isArray(issues) ? issues.filter(isIssue) : [],
   };
 }
@@ -37,4 +41,11 @@ function isSuperseded(error: unknown): boolean {
 
 function isIssue(value: unknown): value is Issue {
   return isRecord(value) && Array.isArray(value['path']) && typeof value['message'] === 'string';
+}
+
+/** Refusals of the token itself: the server has not carried anything out, so the call may be sent again. */
+const TOKEN_REFUSALS: readonly Failure['reason'][] = ['token_missing', 'token_invalid', 'token_expired'];
+
+export function isTokenRefusal({ reason }: Failure): boolean {
+  return TOKEN_REFUSALS.includes(reason);
 }

@@ -23,6 +23,15 @@ test('reason, waiting time and well-formed issues are read', () => {
   expect(readFailure({ data })).toEqual({ reason: 'weak_password', retryAfter: 5, issues: [issue] });
 });
 
+test.each([
+  ['reuse', 'reuse'],
+  ['something_newer', undefined],
+  ['toString', undefined],
+  [7, undefined],
+])('of why a session was revoked, %o is read as %o', (ended, read) => {
+  expect(readFailure({ data: { reason: 'session_revoked', ended } }).ended).toBe(read);
+});
+
 test('every reason has words, in whole sentences and without a code among them', () => {
   for (const reason of [...REASONS, 'unreachable'] as const) {
     const words = describeFailure({ reason, issues: [] }, { online: true });

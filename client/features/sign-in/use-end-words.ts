@@ -5,6 +5,14 @@ const WORDS: Record<EndCause, string> = {
   signed_out: 'You are signed out.',
   expired: 'Your sign-in has run out. Sign in to go on.',
   revoked: 'You were signed out because this session was ended, here or on another device. Sign in to go on.',
+  replaced: 'A newer sign-in in this browser has taken the place of this one. Sign in to go on.',
+  reuse:
+    'You were signed out for your safety: a copy of this browser’s sign-in was used elsewhere. Sign in, and look at where you are signed in.',
+  ended_elsewhere:
+    'You were signed out because this session was ended from another of your devices. Sign in to go on.',
+  password_changed: 'The password was changed on another device. Sign in with the new one.',
+  account_disabled:
+    'This account has been disabled, so nobody can sign in to it. Ask whoever runs this site to open it again.',
 };
 
 /** Why the person finds the sign-in screen instead of what they had open. */

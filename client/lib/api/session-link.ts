@@ -1,7 +1,7 @@
 import { TRPCClientError, type Operation, type TRPCLink } from '@trpc/client';
 import { observable, observableToPromise, type Observer } from '@trpc/server/observable';
 import type { AppRouter } from '../../../server/trpc/router.ts';
-import { readFailure } from '../failure.ts';
+import { isTokenRefusal, readFailure } from '../failure.ts';
 import type { Credential, Credentials } from '../session/credentials.ts';
 import { SessionChanged } from '../session/session-changed.ts';
 import { isPublic } from './public-procedures.ts';
@@ -9,9 +9,6 @@ import { isPublic } from './public-procedures.ts';
 type Link = ReturnType<TRPCLink<AppRouter>>;
 type Next = Parameters<Link>[0]['next'];
 type Result = Parameters<Parameters<ReturnType<Next>['subscribe']>[0]['next'] & {}>[0];
-
-/** Refusals of the token itself: the server has not carried anything out, so the call may be sent again. */
-const REFUSALS: readonly string[] = ['token_missing', 'token_invalid', 'token_expired'];
 
 /**
  * Gives each call the access token. When the server refuses it the session gets a newer one and the call is sent
@@ -51,18 +48,15 @@ async function perform(
   let sent = credential;
   try {
     const result = await send(credential).catch(async (error: unknown) => {
-      if (credential.accessToken === undefined || !isRefusal(error)) throw error;
+      if (credential.accessToken === undefined || !isTokenRefusal(readFailure(error))) throw error;
       sent = await credentials.renew(credential);
       return send(sent);
     });
     if (!credentials.isCurrent(sent)) throw new SessionChanged();
     return result;
   } catch (error) {
-    if (readFailure(error).reason === 'session_revoked') credentials.reportRevoked(sent);
+    const { reason, ended } = readFailure(error);
+    if (reason === 'session_revoked') credentials.reportRevoked(sent, ended);
     throw error;
   }
-}
-
-function isRefusal(error: unknown): boolean {
-  return REFUSALS.includes(readFailure(error).reason);
 }

@@ -1,7 +1,10 @@
+import type { EndReason } from '../../../shared/reasons.ts';
+import { endEverywhere } from './end-everywhere.ts';
 import { isAboutToExpire } from './grant.ts';
 import type { Holder } from './holder.ts';
 import type { Renewal } from './renewal.ts';
 import { SessionChanged } from './session-changed.ts';
+import type { TabChannel } from './tab-channel.ts';
 import type { Timers } from './timers.ts';
 
 /** The access token that a call goes out with, and for whom. Undefined: nobody is signed in. */
@@ -14,16 +17,18 @@ export interface Credential {
 export interface Credentials {
   /** Waits until it is known who is signed in, and for a refresh when the token is about to expire. */
   current(): Promise<Credential>;
+  /** The token that can go out now; undefined when there is none, or when it is about to expire. */
+  atHand(): Credential | undefined;
   /** A newer token than the one that was refused. Fails when there is none to be had. */
   renew(refused: Credential): Promise<Credential>;
-  /** The server says that the session is over. */
-  reportRevoked(refused: Credential): void;
+  /** The server says that the session is over, and perhaps why. Ends it in every tab. */
+  reportRevoked(refused: Credential, reason: EndReason | undefined): void;
   isCurrent(credential: Credential): boolean;
 }
 
 export function createCredentials(
   holder: Holder,
-  { renewal, timers }: { renewal: Renewal; timers: Timers },
+  { renewal, timers, channel }: { renewal: Renewal; timers: Timers; channel: TabChannel },
 ): Credentials {
   const isCurrent = ({ epoch }: Credential): boolean => epoch === holder.epoch();
 
@@ -43,15 +48,20 @@ export function createCredentials(
       if (grant && isAboutToExpire(grant, timers.now())) await renewal.refresh();
       return credentialOf(epoch);
     },
+    atHand() {
+      const grant = holder.grant();
+      const isGood = grant && !isAboutToExpire(grant, timers.now());
+      return isGood ? { accessToken: grant.accessToken, epoch: holder.epoch() } : undefined;
+    },
     async renew(refused) {
       if (credentialOf(refused.epoch).accessToken === refused.accessToken) await renewal.refresh();
       const renewed = credentialOf(refused.epoch);
       if (renewed.accessToken === refused.accessToken) throw new Error('No new access token could be had.');
       return renewed;
     },
-    reportRevoked(refused) {
+    reportRevoked(refused, reason) {
       if (!isCurrent(refused)) return;
-      holder.end('revoked');
+      endEverywhere({ holder, channel }, reason ?? 'revoked');
       renewal.reset();
     },
   };

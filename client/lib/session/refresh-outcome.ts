@@ -9,14 +9,14 @@ export type RefreshOutcome =
   | { kind: 'unavailable'; connection: 'unreachable' | 'busy'; retryAfter?: number | undefined };
 
 /** Only the server's word about the session ends it; everything else is a matter of trying again. */
-export function outcomeOf({ reason, retryAfter }: Failure): RefreshOutcome {
+export function outcomeOf({ reason, retryAfter, ended }: Failure): RefreshOutcome {
   switch (reason) {
     case 'token_missing':
     case 'token_invalid':
     case 'token_expired':
       return { kind: 'ended', cause: 'expired' };
     case 'session_revoked':
-      return { kind: 'ended', cause: 'revoked' };
+      return { kind: 'ended', cause: ended ?? 'revoked' };
     case 'throttled':
     case 'busy':
       return { kind: 'unavailable', connection: 'busy', retryAfter };

@@ -1,4 +1,5 @@
 import { backOff } from './back-off.ts';
+import { endEverywhere } from './end-everywhere.ts';
 import { exchange, type ExchangeDeps, type ExchangeResult } from './exchange.ts';
 import { isDue, refreshDelay, type Grant } from './grant.ts';
 import type { Holder } from './holder.ts';
@@ -67,7 +68,7 @@ export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
   function commit(result: ExchangeResult): void {
     switch (result.kind) {
       case 'ended':
-        holder.end(result.cause);
+        endEverywhere({ holder, channel: deps.channel }, result.cause);
         return reset();
       case 'unavailable':
         failures += 1;

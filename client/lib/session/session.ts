@@ -4,7 +4,8 @@ import { grantOf } from './grant.ts';
 import type { SignInHint } from './hint.ts';
 import { createHolder } from './holder.ts';
 import { createRenewal, type RenewalDeps } from './renewal.ts';
-import type { SessionState } from './state.ts';
+import type { EndCause, SessionState } from './state.ts';
+import type { TabChannel } from './tab-channel.ts';
 import type { TabMessage } from './tab-message.ts';
 
 /** Older than any question that was asked here. */
@@ -36,6 +37,8 @@ export interface Session {
   /** Makes `call` and shows the profile that it brings, unless the profile has been changed in the meantime. */
   checkUser(call: () => Promise<Profile>): Promise<Profile>;
   credentials: Credentials;
+  /** To the other tabs. */
+  channel: TabChannel;
 }
 
 export function createSession(deps: SessionDeps): Session {
@@ -51,7 +54,7 @@ export function createSession(deps: SessionDeps): Session {
     void renewal.refresh();
   }
 
-  function end(cause: 'signed_out' | undefined): void {
+  function end(cause: EndCause | undefined): void {
     holder.end(cause);
     renewal.reset();
   }
@@ -93,6 +96,12 @@ export function createSession(deps: SessionDeps): Session {
         return holder.updateUser(message.user);
       case 'signed_out':
         return end('signed_out');
+      case 'ended':
+        if (message.accessToken === holder.grant()?.accessToken) end(message.cause);
+        return undefined;
+      case 'live_wanted':
+      case 'live':
+        return undefined; // for whoever listens to the server
     }
   }
 
@@ -122,6 +131,7 @@ export function createSession(deps: SessionDeps): Session {
       holder.updateUser(user, asked);
       return user;
     },
-    credentials: createCredentials(holder, { renewal, timers }),
+    credentials: createCredentials(holder, { renewal, timers, channel }),
+    channel,
   };
 }

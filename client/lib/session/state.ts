@@ -1,7 +1,11 @@
 import type { Profile } from '../../../shared/account.ts';
+import type { EndReason } from '../../../shared/reasons.ts';
 
-/** Why nobody is signed in any more: by choice, by disuse, or because the session was ended from elsewhere. */
-export type EndCause = 'signed_out' | 'expired' | 'revoked';
+/**
+ * Why nobody is signed in any more: as the server tells it, or because the session has run out. `revoked`: it was
+ * ended, and the server does not say why.
+ */
+export type EndCause = EndReason | 'expired' | 'revoked';
 
 /** `unreachable` and `busy` say nothing about who is signed in: the session keeps trying. */
 export type Connection = 'ok' | 'unreachable' | 'busy';

@@ -2,21 +2,24 @@ import { readTabMessage, type TabMessage } from './tab-message.ts';
 
 export interface TabChannel {
   post(message: TabMessage): void;
-  listen(listener: (message: TabMessage) => void): void;
+  /** Returns how to stop. */
+  listen(listener: (message: TabMessage) => void): () => void;
 }
 
 /** Without BroadcastChannel each tab stands alone, and learns from the server what the others did. */
 export function openTabChannel(name: string): TabChannel {
-  if (typeof BroadcastChannel === 'undefined') return { post() {}, listen() {} };
+  if (typeof BroadcastChannel === 'undefined') return { post() {}, listen: () => () => {} };
   const channel = new BroadcastChannel(name);
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches its own origin only
     post: (message) => channel.postMessage(message),
     listen(listener) {
-      channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      const hear = ({ data }: MessageEvent<unknown>): void => {
         const message = readTabMessage(data);
         if (message) listener(message);
-      });
+      };
+      channel.addEventListener('message', hear);
+      return () => channel.removeEventListener('message', hear);
     },
   };
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { AppRouter } from '../../../server/trpc/router.ts';
 import { apiLinks } from '../../../client/lib/api/api-links.ts';
 import { readFailure } from '../../../client/lib/failure.ts';
-import type { Reason } from '../../../shared/reasons.ts';
+import type { EndReason, Reason } from '../../../shared/reasons.ts';
 import { MINUTE } from '../../support/clock.ts';
 import { ADA, BOB, createBrowser, signedInAs } from '../support/browser.ts';
 
@@ -21,6 +21,8 @@ async function setUp(answer: (path: string, authorization: string | null, index:
   const tab = browser.openTab();
   await tab.signIn(async () => signedInAs(ADA, browser.server.nextToken()));
   const requests: Sent[] = [];
+  /** What a refusal says besides its reason. */
+  const more: { ended?: EndReason } = {};
 
   const fetch: Fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : `${input}`;
@@ -34,7 +36,7 @@ async function setUp(answer: (path: string, authorization: string | null, index:
         error: {
           message: reason,
           code: -32001,
-          data: { code: 'X', httpStatus: 401, reason, requestId: '1' },
+          data: { code: 'X', httpStatus: 401, reason, requestId: '1', ...more },
         },
       };
     });
@@ -42,7 +44,7 @@ async function setUp(answer: (path: string, authorization: string | null, index:
   };
 
   const links = apiLinks(tab.credentials, { url: 'http://localhost/trpc', fetch });
-  return { ...browser, tab, requests, client: createTRPCClient<AppRouter>({ links }) };
+  return { ...browser, tab, requests, more, client: createTRPCClient<AppRouter>({ links }) };
 }
 
 test('every call but the public ones carries the token', async () => {
@@ -114,6 +116,18 @@ test('a call that says the session is revoked ends it, without a refresh', async
   await client.auth.me.query().catch(readFailure);
   expect(tab.getState()).toMatchObject({ status: 'signed_out', cause: 'revoked' });
   expect(server.refreshes).toBe(0);
+});
+
+test('a call that says why the session is revoked ends it for that reason, in every tab', async () => {
+  const { client, tab, more, openTab, timers } = await setUp(() => 'session_revoked');
+  const other = openTab();
+  await tab.signIn(async () => signedInAs(ADA, 'shared'));
+  await timers.settle();
+  more.ended = 'ended_elsewhere';
+  await client.auth.me.query().catch(readFailure);
+  await timers.settle();
+  for (const { getState } of [tab, other])
+    expect(getState()).toMatchObject({ status: 'signed_out', cause: 'ended_elsewhere' });
 });
 
 test('a stranger’s refused call asks for no refresh', async () => {

@@ -226,7 +226,7 @@ test('nor does a page that is restored after a call has said that the session wa
   server.refresh = async () => ({ kind: 'unavailable', connection: 'busy', retryAfter: 3600 });
   tab.retry();
   await timers.settle();
-  tab.credentials.reportRevoked(await tab.credentials.current());
+  tab.credentials.reportRevoked(await tab.credentials.current(), undefined);
   expect(tab.getState()).toMatchObject({ status: 'signed_out', cause: 'revoked' });
   // Another tab signed in, while this page stood in the back/forward cache and heard nothing.
   stored.set('sallyport-signed-in', '1');

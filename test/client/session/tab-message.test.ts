@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readTabMessage } from '../../../client/lib/session/tab-message.ts';
 import { ADA } from '../support/browser.ts';
+import { NOTICE } from '../support/streams.ts';
 
 const grant = { accessToken: 'token', expiresAt: 2, lifetime: 1, user: ADA };
 
@@ -9,6 +10,11 @@ test.each([
   [{ kind: 'renewed', grant }],
   [{ kind: 'profile', user: ADA }],
   [{ kind: 'signed_out' }],
+  [{ kind: 'ended', cause: 'reuse', accessToken: 'token' }],
+  [{ kind: 'ended', cause: 'expired', accessToken: 'token' }],
+  [{ kind: 'live_wanted' }],
+  [{ kind: 'live', userId: ADA.id, notices: [NOTICE] }],
+  [{ kind: 'live', userId: ADA.id, notices: undefined }],
 ])('%o is read as it was sent', (message) => {
   expect(readTabMessage(message)).toEqual(message);
 });
@@ -25,6 +31,13 @@ test.each([
   [{ kind: 'renewed', grant: { ...grant, expiresAt: Number.NaN } }],
   [{ kind: 'signed_in', grant: { ...grant, user: { id: 1 } } }],
   [{ kind: 'profile', user: {} }],
+  [{ kind: 'ended', cause: 'reuse' }],
+  [{ kind: 'ended', cause: 'something_newer', accessToken: 'token' }],
+  [{ kind: 'ended', cause: 'toString', accessToken: 'token' }],
+  [{ kind: 'live', notices: [] }],
+  [{ kind: 'live', userId: ADA.id, notices: null }],
+  [{ kind: 'live', userId: ADA.id, notices: [{ ...NOTICE, kind: 'something_newer' }] }],
+  [{ kind: 'live', userId: ADA.id, notices: [{ ...NOTICE, ip: undefined }] }],
 ])('%o, from another release perhaps, is ignored', (message) => {
   expect(readTabMessage(message)).toBeUndefined();
 });

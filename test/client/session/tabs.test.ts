@@ -131,6 +131,17 @@ test('a renewal that another tab sent before it heard of the sign-out is dropped
   expect([tab.getState().status, other.getState().status]).toEqual(['signed_out', 'signed_out']);
 });
 
+test('an end that one tab is told of by a refresh reaches the others, with its reason', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser();
+  const other = openTab();
+  const tab = await openSignedInTab();
+  server.refresh = async () => ({ kind: 'ended', cause: 'password_changed' });
+  tab.retry();
+  await timers.settle();
+  expect(other.getState()).toMatchObject({ status: 'signed_out', cause: 'password_changed' });
+  expect(server.refreshes).toBe(1);
+});
+
 test('a tab whose own session has ended does not sign out a tab that has signed in since', async () => {
   const { openTab, openSignedInTab, server, timers } = createBrowser({ hasLocks: false });
   const tab = await openSignedInTab();

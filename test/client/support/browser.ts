@@ -75,7 +75,10 @@ export function createBrowser({
         if (messageDelay === 0) queueMicrotask(deliver);
         else timers.start(deliver, messageDelay);
       },
-      listen: (listener) => void listeners.add(listener),
+      listen(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
     };
   }
 
@@ -106,7 +109,7 @@ export function createBrowser({
     return tab;
   }
 
-  return { timers, server, stored, openTab, openSignedInTab };
+  return { timers, server, stored, locks, openTab, openSignedInTab };
 }
 
 /** An answer that arrives when the test says so. */

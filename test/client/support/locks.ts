@@ -2,31 +2,43 @@ type Callback = (lock: object | null) => unknown;
 
 interface Options {
   ifAvailable?: boolean;
+  steal?: boolean;
   signal?: AbortSignal;
 }
 
 /** The part of `navigator.locks` that the client uses: one exclusive lock a name, first come, first served. */
 export function createLocks(): Pick<LockManager, 'request'> {
-  let holder: Promise<unknown> | undefined;
+  const named = new Map<string, ReturnType<typeof createLock>>();
+  const request = (name: string, options: Options, callback: Callback): Promise<unknown> => {
+    const lock = named.get(name) ?? createLock();
+    named.set(name, lock);
+    return lock(options, callback);
+  };
+  // The DOM's overloads cannot be written for a plain function.
+  return { request: request as LockManager['request'] };
+}
+
+function createLock() {
+  /** Takes the lock from whoever has it. */
+  let rob: (() => void) | undefined;
   const queue: (() => void)[] = [];
 
-  const hold = async (callback: Callback): Promise<unknown> => {
-    const work = Promise.resolve(callback({}));
-    holder = work;
-    try {
-      return await work;
-    } finally {
-      holder = undefined;
-      queue.shift()?.();
-    }
-  };
+  const hold = (callback: Callback): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const release = (): void => {
+        if (rob !== robThis) return;
+        rob = undefined;
+        queue.shift()?.();
+      };
+      const robThis = (): void => reject(new DOMException('stolen', 'AbortError'));
+      rob = robThis;
+      Promise.resolve(callback({})).then(resolve, reject).finally(release);
+    });
 
-  const request = (
-    _name: string,
-    { ifAvailable = false, signal }: Options,
-    callback: Callback,
-  ): Promise<unknown> => {
-    if (!holder) return hold(callback);
+  return ({ ifAvailable = false, steal = false, signal }: Options, callback: Callback): Promise<unknown> => {
+    if (signal?.aborted) return Promise.reject(new DOMException('aborted', 'AbortError'));
+    if (steal) rob?.();
+    if (steal || !rob) return hold(callback);
     if (ifAvailable) return Promise.resolve(callback(null));
     return new Promise((resolve, reject) => {
       const turn = () => resolve(hold(callback));
@@ -38,7 +50,4 @@ export function createLocks(): Pick<LockManager, 'request'> {
       });
     });
   };
-
-  // The DOM's overloads cannot be written for a plain function.
-  return { request: request as LockManager['request'] };
 }
