@@ -1,0 +1,97 @@
+import type { Notice } from '../../../shared/session.ts';
+import type { Session } from '../session/session.ts';
+import { createStore, type Store } from '../session/store.ts';
+import type { TabMessage } from '../session/tab-message.ts';
+import { listen, type ListenDeps } from './listen.ts';
+import { createTurns } from './turns.ts';
+import { createWaits } from './waits.ts';
+
+/** Milliseconds that the listening tab has to answer, and between two questions whether it still is there. */
+const PATIENCE = 5_000;
+const INTERVAL = 60_000;
+
+export interface LiveDeps extends ListenDeps {
+  session: Pick<Session, 'credentials' | 'subscribe' | 'channel'>;
+  /** The person who is signed in. */
+  userId: string;
+  locks: Pick<LockManager, 'request'> | undefined;
+}
+
+/** What a signed-in page learns without asking, whichever tab of the browser it is that listens. */
+export interface Live {
+  /** Undefined until the server has said something. */
+  notices: Pick<Store<Notice[] | undefined>, 'get' | 'subscribe'>;
+  start(): void;
+  stop: () => void;
+  /** Call when the page has come into view or gone out of it, and when the network is back. */
+  review: () => void;
+}
+
+export function createLive(deps: LiveDeps): Live {
+  const { session, userId, locks, timers, isVisible } = deps;
+  const { channel } = session;
+  const notices = createStore<Notice[] | undefined>(undefined);
+  const waits = createWaits(timers);
+  let wakes = 0;
+  let cancelCheck = () => {};
+  let leave = () => {};
+
+  const tell = () => channel.post({ kind: 'live', userId, notices: notices.get() });
+
+  const turns = createTurns({ locks, name: 'sallyport-live', isVisible }, (signal) => {
+    signal.addEventListener('abort', waits.ring, { once: true });
+    const hearNotices = (heard: Notice[]): void => {
+      notices.set(heard);
+      tell();
+    };
+    return listen(deps, { signal, waits, wakes: () => wakes, hearNotices });
+  });
+
+  /**
+   * A tab that was put to sleep may hold the lock and hear nothing. Chromium lets no tab sleep that holds one; of the
+   * others it is not certain, so a tab that is seen asks, and takes over when nobody answers.
+   */
+  function check(): void {
+    cancelCheck();
+    if (!locks || !isVisible()) return;
+    cancelCheck = timers.start(() => {
+      if (isVisible() && !turns.isMine()) turns.seize();
+      cancelCheck = timers.start(check, INTERVAL);
+    }, PATIENCE);
+    if (!turns.isMine()) channel.post({ kind: 'live_wanted' });
+  }
+
+  function hear(message: TabMessage): void {
+    if (message.kind === 'live_wanted' && turns.isMine()) tell();
+    if (message.kind !== 'live' || message.userId !== userId) return;
+    cancelCheck();
+    cancelCheck = timers.start(check, INTERVAL);
+    if (message.notices) notices.set(message.notices);
+  }
+
+  function stop(): void {
+    leave();
+    turns.stop();
+  }
+
+  return {
+    notices,
+    start() {
+      stop();
+      const stops = [channel.listen(hear), session.subscribe(waits.ring)];
+      leave = () => {
+        cancelCheck();
+        for (const end of stops) end();
+      };
+      turns.start();
+      check();
+    },
+    stop,
+    review() {
+      wakes += 1;
+      waits.ring();
+      turns.review();
+      check();
+    },
+  };
+}
