@@ -23,6 +23,7 @@ const screens = {
   register: () => import('./features/register/register-screen.tsx'),
   area: () => import('./signed-in-area.tsx'),
   profile: () => import('./features/profile/profile-screen.tsx'),
+  sessions: () => import('./features/sessions/sessions-screen.tsx'),
 };
 
 const root = createRootRouteWithContext<{ session: Session }>()({
@@ -83,12 +84,18 @@ const profile = createRoute({
   component: lazyRouteComponent(() => loadScreen(screens.profile), 'ProfileScreen'),
 });
 
+const sessions = createRoute({
+  getParentRoute: () => area,
+  path: '/sessions',
+  component: lazyRouteComponent(() => loadScreen(screens.sessions), 'SessionsScreen'),
+});
+
 export function createAppRouter(session: Session) {
   return createRouter({
     routeTree: root.addChildren([
       home,
       guests.addChildren([signIn, register]),
-      signedIn.addChildren([area.addChildren([profile])]),
+      signedIn.addChildren([area.addChildren([profile, sessions])]),
     ]),
     context: { session },
     defaultPreload: 'intent',

@@ -1,4 +1,5 @@
 import { Outlet } from '@tanstack/react-router';
+import { Notices } from './features/notices/notices.tsx';
 import { ApiProvider } from './lib/api/api-provider.tsx';
 import { LiveProvider } from './lib/live/live-context.tsx';
 import { useSessionState } from './lib/session/session-context.tsx';
@@ -11,6 +12,7 @@ export function SignedInArea() {
   return (
     <ApiProvider key={id}>
       <LiveProvider key={id} userId={id}>
+        <Notices />
         <Outlet key={id} />
       </LiveProvider>
     </ApiProvider>

@@ -1,9 +1,10 @@
 import type { ComponentProps } from 'react';
 import { Spinner } from './spinner.tsx';
 
-// The primary one has a border too: forced colours leave nothing of its background.
+// Those without a visible border have one too: forced colours leave nothing of its background.
 const LOOKS = {
   primary: 'border-transparent bg-accent text-on-accent hover:bg-accent-strong',
+  danger: 'border-transparent bg-danger text-on-danger hover:bg-danger-strong',
   quiet: 'border-field-line bg-surface text-ink hover:border-accent hover:text-accent',
 };
 

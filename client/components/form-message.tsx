@@ -12,10 +12,10 @@ interface FormMessageProps {
 }
 
 const ROOM = {
-  none: '',
-  line: 'min-h-17',
+  none: 'has-[p,span]:pt-3',
+  line: 'min-h-17 pt-3',
   /** Two lines on a phone. */
-  sentence: 'min-h-20',
+  sentence: 'min-h-20 pt-3',
 };
 
 /** Milliseconds before a wait is worth an announcement. */
@@ -36,7 +36,7 @@ export function FormMessage({ error, success, pending = false, room = 'sentence'
   }, [failed]);
 
   return (
-    <div className={`pt-3 text-sm ${ROOM[room]}`}>
+    <div className={`text-sm ${ROOM[room]}`}>
       <div role="alert" ref={alert}>
         {error && (
           <p className={`${LOOK} bg-danger-soft text-danger`}>

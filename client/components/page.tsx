@@ -2,6 +2,8 @@ import { useEffect, useId, type ReactNode } from 'react';
 import { PRODUCT_NAME } from '../../shared/product.ts';
 import { Notice } from './notice.tsx';
 
+const WIDTHS = { narrow: 'max-w-md', wide: 'max-w-2xl' };
+
 interface PageProps {
   /** In the browser's tab, before the product's name. */
   title: string;
@@ -9,17 +11,21 @@ interface PageProps {
   heading: string;
   /** Why the person is here; read out with the heading. */
   notice?: string | undefined;
+  /** Lists need more room than forms. */
+  width?: keyof typeof WIDTHS;
   children: ReactNode;
 }
 
-export function Page({ title, heading, notice, children }: PageProps) {
+export function Page({ title, heading, notice, width = 'narrow', children }: PageProps) {
   const noticeId = useId();
   useEffect(() => {
     document.title = `${title} · ${PRODUCT_NAME}`;
   }, [title]);
 
   return (
-    <div className="mx-auto w-full max-w-md sm:rounded-2xl sm:border sm:border-line sm:bg-surface sm:px-10 sm:py-8">
+    <div
+      className={`mx-auto w-full sm:rounded-2xl sm:border sm:border-line sm:bg-surface sm:px-10 sm:py-8 ${WIDTHS[width]}`}
+    >
       <h1
         tabIndex={-1}
         aria-describedby={notice === undefined ? undefined : noticeId}

@@ -62,7 +62,7 @@ function followReadme(): string {
       'export function createAppRouter',
       `${block('client/router.tsx, above createAppRouter')}\n\nexport function createAppRouter`,
     ],
-    ['area.addChildren([profile])', mounted],
+    ['area.addChildren([profile, sessions])', mounted],
   ]);
   return copy;
 }

@@ -1,34 +1,19 @@
-import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
-import { describeFailure } from '../../lib/describe-failure.ts';
-import { readFailure } from '../../lib/failure.ts';
-import { useSession } from '../../lib/session/session-context.tsx';
+import { TextLink } from '../../components/text-link.tsx';
+import { useSignOut } from '../../lib/session/use-sign-out.ts';
 
-/** Ends the session on the server. When that cannot be done it says so: the person may be on a borrowed machine. */
+/** Out of this session, and on to the others. */
 export function SignOut() {
-  const session = useSession();
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<string>();
-
-  const signOut = async (): Promise<void> => {
-    setPending(true);
-    setError(undefined);
-    try {
-      await session.signOut();
-    } catch (failure) {
-      const words = describeFailure(readFailure(failure), { online: navigator.onLine });
-      if (words !== undefined) setError(`You are still signed in on this device. ${words}`);
-    } finally {
-      setPending(false);
-    }
-  };
-
+  const { signOut, pending, error } = useSignOut();
   return (
     <section className="border-t border-line pt-6">
-      <Button look="quiet" pending={pending} onClick={() => void signOut()}>
-        {pending ? 'Signing out …' : 'Sign out'}
-      </Button>
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
+        <Button look="quiet" pending={pending} onClick={signOut}>
+          {pending ? 'Signing out …' : 'Sign out'}
+        </Button>
+        <TextLink to="/sessions">Where you are signed in</TextLink>
+      </div>
       <FormMessage error={error} pending={pending && 'Signing out …'} room="none" />
     </section>
   );

@@ -1,0 +1,47 @@
+import type { SessionView } from '../../../shared/session.ts';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { trpc } from '../../lib/api/trpc.ts';
+import { useFailureWords } from '../../lib/use-failure-words.ts';
+
+interface EndSessionDialogProps {
+  session: SessionView;
+  /** With what there is to say about it. */
+  onDone: (words: string) => void;
+  onClose: () => void;
+}
+
+export function EndSessionDialog({ session: { id, device, ip }, onDone, onClose }: EndSessionDialogProps) {
+  const { sessions } = trpc.useUtils();
+  const revoke = trpc.sessions.revoke.useMutation({
+    // Without an answer it may have been carried out.
+    onError: () => void sessions.list.invalidate(),
+  });
+
+  const close = (): void => {
+    if (revoke.isSuccess) {
+      sessions.list.setData(undefined, (list) => list?.filter((session) => session.id !== id));
+      onDone(`The session of ${device} is ended.`);
+    }
+    onClose();
+  };
+
+  return (
+    <ConfirmDialog
+      heading={`End the session of ${device}?`}
+      confirm="End session"
+      confirming="Ending …"
+      keep="Keep it"
+      pending={revoke.isPending}
+      done={revoke.isSuccess}
+      error={useFailureWords(revoke.error)}
+      onConfirm={() => revoke.mutate({ id })}
+      onClose={close}
+    >
+      <p className="wrap-anywhere">Its address is {ip}.</p>
+      <p>
+        Whoever uses it is signed out at once. This cannot be undone; they can sign in again with the
+        password.
+      </p>
+    </ConfirmDialog>
+  );
+}
