@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, expect, type BrowserContext, type Page, type Request } from '@playwright/test';
 import { createServerProcess, type ServerProcess } from './server-process.ts';
 
 export { expect };
@@ -116,4 +116,23 @@ export async function expectNoOverflow(page: Page): Promise<void> {
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );
   expect(overflow).toBe(0);
+}
+
+/** The streams of what the server tells this browser: all there have been, how many are open, and were at most. */
+export function watchStreams(context: BrowserContext) {
+  const requests: Request[] = [];
+  const over = new Set<Request>();
+  let most = 0;
+  const isStream = (request: Request) => request.url().includes('/trpc/sessions.live');
+  // Of a page that is closed nothing more is heard.
+  const isOpen = (request: Request) => !over.has(request) && !request.frame().page().isClosed();
+  const open = () => requests.filter(isOpen).length;
+  context.on('request', (request) => {
+    if (!isStream(request)) return;
+    requests.push(request);
+    most = Math.max(most, open());
+  });
+  context.on('requestfinished', (request) => over.add(request));
+  context.on('requestfailed', (request) => over.add(request));
+  return { requests, open, most: () => most };
 }
