@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createTurns } from '../../../client/lib/live/turns.ts';
 import { MINUTE, SECOND } from '../../support/clock.ts';
 import { createBrowser } from '../support/browser.ts';
 import { createStreams, NOTICE, startLive } from '../support/streams.ts';
@@ -117,4 +118,17 @@ test('a browser that refuses locks altogether is treated like one that has none'
   startLive({ locks, timers }, { session, openStream });
   await timers.settle();
   expect(open).toHaveLength(1);
+});
+
+test('a turn that is over is passed on, whatever its tab still waits for', async () => {
+  const { locks, timers } = createBrowser();
+  const turns = [1, 2].map(() =>
+    createTurns({ locks, name: 'live', isVisible: () => true }, () => new Promise(() => {})),
+  );
+  for (const turn of turns) turn.start();
+  await timers.settle();
+  expect(turns.map((turn) => turn.isMine())).toEqual([true, false]);
+  turns[0]?.stop();
+  await timers.settle();
+  expect(turns.map((turn) => turn.isMine())).toEqual([false, true]);
 });

@@ -142,6 +142,14 @@ test('an end that one tab is told of by a refresh reaches the others, with its r
   expect(server.refreshes).toBe(1);
 });
 
+test('an end that is about another access token signs nobody out', async () => {
+  const { openTab, openSignedInTab, timers } = createBrowser();
+  const tab = await openSignedInTab();
+  openTab().channel.post({ kind: 'ended', cause: 'ended_elsewhere', accessToken: 'of the session before' });
+  await timers.settle();
+  expect(tab.getState().status).toBe('signed_in');
+});
+
 test('a tab whose own session has ended does not sign out a tab that has signed in since', async () => {
   const { openTab, openSignedInTab, server, timers } = createBrowser({ hasLocks: false });
   const tab = await openSignedInTab();
