@@ -117,10 +117,11 @@ describe('ending one session', () => {
 
   test('of somebody else is not found, as if it were not there, and goes on', async () => {
     const { world, laptop, phone } = await twoDevices();
+    const theirs = [await idOf(world, 0), await idOf(world, 1)];
     const grace = world.visitor();
     await grace.register('grace@example.com');
     const nobodys = '0193a0b0-0000-7000-8000-00000000000a';
-    for (const id of [await idOf(world, 0), await idOf(world, 1), nobodys])
+    for (const id of [...theirs, nobodys])
       expect(await outcomeOf(grace.api.sessions.revoke({ id }))).toBe('not_found');
     for (const visitor of [laptop, phone]) expect(await outcomeOf(visitor.api.auth.me())).toBe('succeeded');
   });
