@@ -79,7 +79,8 @@ test('a tab that stalls while it refreshes keeps the others waiting for five sec
   for (const tab of tabs) await callFrom(tab);
   await stalled.arrive();
   for (const tab of tabs) await callFrom(tab);
-  expect(refreshesOf(calls)).toHaveLength(COUNT);
+  // The stalled answer was overtaken by another tab's, and what it left in the jar is asked for once more.
+  await expect.poll(() => refreshesOf(calls).length).toBe(COUNT + 1);
 });
 
 test('tabs that lose the network in the middle of a refresh stay signed in, and make one when it is back', async ({

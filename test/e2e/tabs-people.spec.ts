@@ -1,6 +1,14 @@
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { expect, PASSWORD, register, signIn, signOut, test } from './fixtures.ts';
-import { callFrom, holdAnswers, jumpAndHalt, MINUTE, openTabs, type HeldCall } from './tabs.ts';
+import {
+  callFrom,
+  holdAnswers,
+  jumpAndHalt,
+  MINUTE,
+  openTabs,
+  refreshCookieOf,
+  type HeldCall,
+} from './tabs.ts';
 
 const COUNT = 10;
 
@@ -27,6 +35,25 @@ for (const [first, last] of [
       await expectOnly(tab, last);
     }
   });
+
+test('when two people’s sign-ins cross between the tabs, both tabs are whose the cookie is', async ({
+  page,
+  context,
+  server,
+}) => {
+  await holdMessages(context);
+  const logins = await signInAtOnce(page, server.url);
+  await Promise.all([logins.Grace.arrive(), logins.Linus.arrive()]);
+  for (const tab of context.pages()) await expect(tab.locator('html')).toHaveAttribute('data-held', 'yes');
+  for (const tab of context.pages()) await tab.evaluate(() => dispatchEvent(new Event('letgo')));
+  const cookie = await refreshCookieOf(context);
+  const name = cookie === logins.Grace.cookie?.split('=')[1] ? 'Grace' : 'Linus';
+  for (const tab of context.pages()) await expectOnly(tab, name);
+  for (const tab of context.pages()) {
+    await tab.reload();
+    await expectOnly(tab, name);
+  }
+});
 
 test('what was under way for one person is dropped when another signs in in another tab', async ({
   page,
@@ -95,6 +122,24 @@ async function signInAtOnce(page: Page, url: string): Promise<Record<Name, HeldC
     Grace: await submit(page, 'Grace'),
     Linus: await submit(await page.context().newPage(), 'Linus'),
   };
+}
+
+/** What a tab tells the others waits in it for the event `letgo`; from then on it is told at once. */
+async function holdMessages(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    let isHeld = true;
+    addEventListener('letgo', () => (isHeld = false));
+    class PatientChannel extends BroadcastChannel {
+      override postMessage(message: unknown): void {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches its own origin only
+        const post = () => super.postMessage(message);
+        if (!isHeld) return post();
+        document.documentElement.dataset['held'] = 'yes';
+        addEventListener('letgo', post, { once: true });
+      }
+    }
+    globalThis.BroadcastChannel = PatientChannel;
+  });
 }
 
 async function createAccount(url: string, person: { name: string; email: string }): Promise<void> {

@@ -54,6 +54,11 @@ export function without(tabs: Page[], one: Page): Page[] {
   return tabs.filter((tab) => tab !== one);
 }
 
+/** Undefined once it has run out. */
+export async function refreshCookieOf(context: BrowserContext): Promise<string | undefined> {
+  return (await context.cookies()).find(({ name }) => name === 'sallyport_refresh')?.value;
+}
+
 export function refreshesOf(calls: string[]): string[] {
   return calls.filter((call) => call === 'auth.refresh');
 }

@@ -38,7 +38,8 @@ export function createLive(deps: LiveDeps): Live {
 
   const tell = () => channel.post({ kind: 'live', userId, notices: notices.get() });
 
-  const turns = createTurns({ locks, name: 'sallyport-live', isVisible }, (signal) => {
+  const turns = createTurns({ locks, name: 'sallyport-live' }, (signal) => {
+    tell();
     signal.addEventListener('abort', waits.ring, { once: true });
     const hearNotices = (heard: Notice[]): void => {
       notices.set(heard);
@@ -48,22 +49,27 @@ export function createLive(deps: LiveDeps): Live {
   });
 
   /**
-   * A tab that was put to sleep may hold the lock and hear nothing. Chromium lets no tab sleep that holds one; of the
-   * others it is not certain, so a tab that is seen asks, and takes over when nobody answers.
+   * A tab that was put to sleep may hold the turn and hear nothing. Chromium lets no tab sleep that holds a lock; of the
+   * others it is not certain, so a tab that is seen asks, and takes over when nobody answers. Spread, so that of many
+   * tabs without locks one is first. A tab that cannot hear the others never takes over: each would hold a stream.
    */
   function check(): void {
     cancelCheck();
-    if (!locks || !isVisible()) return;
-    cancelCheck = timers.start(() => {
-      if (isVisible() && !turns.isMine()) turns.seize();
-      cancelCheck = timers.start(check, INTERVAL);
-    }, PATIENCE);
+    if (!isVisible() || channel.isMute) return;
+    cancelCheck = timers.start(
+      () => {
+        if (isVisible() && !turns.isMine()) turns.seize();
+        cancelCheck = timers.start(check, INTERVAL);
+      },
+      PATIENCE * (1 + deps.random()),
+    );
     if (!turns.isMine()) channel.post({ kind: 'live_wanted' });
   }
 
   function hear(message: TabMessage): void {
     if (message.kind === 'live_wanted' && turns.isMine()) tell();
     if (message.kind !== 'live' || message.userId !== userId) return;
+    turns.cede();
     cancelCheck();
     cancelCheck = timers.start(check, INTERVAL);
     if (message.notices) notices.set(message.notices);
@@ -90,7 +96,6 @@ export function createLive(deps: LiveDeps): Live {
     review() {
       wakes += 1;
       waits.ring();
-      turns.review();
       check();
     },
   };

@@ -1,28 +1,28 @@
 /**
  * Which tab of the browser listens for all: over HTTP/1.1 a browser opens six connections to a server and no more, and
  * ten tabs that held one each would leave none for anything else. One tab holds a Web Lock while it listens and the
- * others queue for it; where there are no locks, a tab listens while it is seen.
+ * others queue for it. Where there are no locks, a tab takes its turn when it has asked the others and none of them
+ * listens, and gives it up when it hears of another that does.
  */
 export interface Turns {
   start(): void;
   stop(): void;
   isMine(): boolean;
-  /** The page has come into view or gone out of it. */
-  review(): void;
-  /** Takes the turn from a tab that holds it and gives no sign of life. */
+  /** Takes the turn: nobody listens, or a tab that gives no sign of life. */
   seize(): void;
+  /** Another tab listens: without locks both may have taken their turn at once. */
+  cede(): void;
 }
 
 interface TurnsOptions {
   /** `navigator.locks`; undefined where the browser has none. */
   locks: Pick<LockManager, 'request'> | undefined;
   name: string;
-  isVisible: () => boolean;
 }
 
 /** `listen` is done while it is this tab's turn, until it is over of itself or its signal is aborted. */
 export function createTurns(
-  { locks, name, isVisible }: TurnsOptions,
+  { locks, name }: TurnsOptions,
   listen: (signal: AbortSignal) => Promise<void>,
 ): Turns {
   /** Until the browser refuses them: in some it may be forbidden to use what is there. */
@@ -66,22 +66,17 @@ export function createTurns(
 
   function start(): void {
     if (hasLocks) begin(false);
-    else review();
-  }
-
-  function review(): void {
-    if (hasLocks) return;
-    if (!isVisible()) stop();
-    else if (!turn) begin(false);
   }
 
   return {
     start,
     stop,
     isMine: () => mine !== undefined && !mine.signal.aborted,
-    review,
     seize() {
-      if (hasLocks && turn && mine !== turn) begin(true);
+      if (!hasLocks || (turn && mine !== turn)) begin(true);
+    },
+    cede() {
+      if (!hasLocks) stop();
     },
   };
 }

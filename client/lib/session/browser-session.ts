@@ -35,12 +35,21 @@ export function createBrowserSession(): Session {
   return session;
 }
 
-async function callRefresh(): Promise<RefreshOutcome> {
+async function callRefresh(signal: AbortSignal): Promise<RefreshOutcome> {
+  const call = new AbortController();
+  const giveUp = () => call.abort();
+  const patience = setTimeout(giveUp, REFRESH_PATIENCE);
+  signal.addEventListener('abort', giveUp, { signal: call.signal });
   try {
-    const signal = AbortSignal.timeout(REFRESH_PATIENCE);
-    return { kind: 'renewed', signedIn: await authClient.auth.refresh.mutate(undefined, { signal }) };
+    signal.throwIfAborted();
+    return {
+      kind: 'renewed',
+      signedIn: await authClient.auth.refresh.mutate(undefined, { signal: call.signal }),
+    };
   } catch (error) {
     return outcomeOf(readFailure(error));
+  } finally {
+    clearTimeout(patience);
   }
 }
 

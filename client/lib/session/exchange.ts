@@ -7,9 +7,12 @@ import { pause, type Timers } from './timers.ts';
 /** A message posted before a lock was released may still arrive a moment after it was granted. */
 const BROADCAST_DELAY = 100;
 
+/** Milliseconds. An answer may be overtaken only by one that was asked for after another answer had come. */
+const LATE = 2_000;
+
 export interface ExchangeDeps {
-  /** Never fails: what goes wrong is an outcome. */
-  callRefresh: () => Promise<RefreshOutcome>;
+  /** Never fails: what goes wrong is an outcome, and so is giving up. */
+  callRefresh: (signal: AbortSignal) => Promise<RefreshOutcome>;
   lock: TabLock;
   channel: TabChannel;
   timers: Timers;
@@ -17,6 +20,8 @@ export interface ExchangeDeps {
 
 /** What the asking session knows by the time its turn comes. */
 export interface Asker {
+  /** Aborted when the answer is wanted no more: its cookie must not overwrite the one of a newer sign-in. */
+  signal: AbortSignal;
   /** Another tab has meanwhile brought a newer token. */
   isServed(): boolean;
   /** No sign-in or sign-out has happened since it asked. */
@@ -30,14 +35,27 @@ export type ExchangeResult = Exclude<RefreshOutcome, { kind: 'renewed' }> | { ki
 
 /** Gets the next access token: from another tab that has just asked for it, else from the server. */
 export function exchange(deps: ExchangeDeps, asker: Asker): Promise<ExchangeResult> {
-  const { callRefresh, lock, channel, timers } = deps;
+  const { lock, channel, timers } = deps;
   return lock.run<ExchangeResult>(async ({ waited }) => {
     if (waited && !asker.isServed()) await pause(timers, BROADCAST_DELAY);
-    if (asker.isServed() || !asker.isCurrent()) return { kind: 'settled' };
-    const outcome = await callRefresh();
+    if (asker.isServed() || !asker.isCurrent() || asker.signal.aborted) return { kind: 'settled' };
+    const outcome = await ask(deps, asker);
+    if (asker.signal.aborted) return { kind: 'settled' };
     if (outcome.kind !== 'renewed') return outcome;
     const grant = asker.accept(grantOf(outcome.signedIn, timers.now()));
     if (grant) channel.post({ kind: 'renewed', grant });
     return { kind: 'settled' };
   });
+}
+
+/**
+ * A late answer may bring an older cookie than another tab has been given meanwhile, and the browser keeps what comes
+ * last: at the next refresh, long after the grace window, it would be taken for a thief's. Asked again at once, the
+ * server answers with the newest.
+ */
+async function ask({ callRefresh, timers }: ExchangeDeps, asker: Asker): Promise<RefreshOutcome> {
+  const askedAt = timers.now();
+  const outcome = await callRefresh(asker.signal);
+  const isOvertaken = asker.isServed() && timers.now() - askedAt > LATE;
+  return outcome.kind === 'renewed' && isOvertaken ? callRefresh(asker.signal) : outcome;
 }

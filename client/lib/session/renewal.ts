@@ -21,6 +21,8 @@ export interface Renewal {
   wake: () => void;
   /** The session has changed by other means: forget past failures and plan anew. */
   reset(): void;
+  /** Breaks off what is in flight: a newer cookie is here, or on its way. */
+  abandon(): void;
   /** While the person is signing out: no further attempts. */
   pause(): void;
   resume(): void;
@@ -28,7 +30,7 @@ export interface Renewal {
 
 export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
   const { timers } = deps;
-  let inFlight: { epoch: number; attempt: Promise<void> } | undefined;
+  let inFlight: { epoch: number; attempt: Promise<void>; call: AbortController } | undefined;
   let failures = 0;
   /** Milliseconds: how long the server wants to be left alone, and until when. */
   let respite = 0;
@@ -41,20 +43,21 @@ export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
     if (idle || timeToRespect() > 0) return Promise.resolve();
     const epoch = holder.epoch();
     if (inFlight?.epoch === epoch) return inFlight.attempt;
-    const attempt = run(epoch).finally(() => {
+    const call = new AbortController();
+    const attempt = run(epoch, call.signal).finally(() => {
       if (inFlight?.attempt === attempt) inFlight = undefined;
     });
-    inFlight = { epoch, attempt };
+    inFlight = { epoch, attempt, call };
     return attempt;
   }
 
-  async function run(epoch: number): Promise<void> {
+  async function run(epoch: number, signal: AbortSignal): Promise<void> {
     const before = holder.grant()?.accessToken;
     const asked = holder.ask();
     const isCurrent = () => holder.epoch() === epoch;
     const isServed = () => holder.grant()?.accessToken !== before;
     const accept = (renewed: Grant) => (isCurrent() ? renew(renewed, asked) : undefined);
-    const result = await exchange(deps, { isCurrent, isServed, accept });
+    const result = await exchange(deps, { signal, isCurrent, isServed, accept });
     // While the person is signing out, a refresh that fails is no news: the session is being ended by choice.
     if (isCurrent() && !paused) commit(result);
   }
@@ -117,6 +120,7 @@ export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
     refresh,
     renew,
     reset,
+    abandon: () => inFlight?.call.abort(),
     wake() {
       const grant = holder.grant();
       if (failures > 0 || !grant || isDue(grant, timers.now())) void refresh();

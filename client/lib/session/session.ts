@@ -1,6 +1,6 @@
 import type { Profile, SignedIn } from '../../../shared/account.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
-import { grantOf } from './grant.ts';
+import { grantOf, type Grant } from './grant.ts';
 import type { SignInHint } from './hint.ts';
 import { createHolder } from './holder.ts';
 import { createRenewal, type RenewalDeps } from './renewal.ts';
@@ -30,6 +30,8 @@ export interface Session {
   revalidate(): void;
   /** Makes `call` and holds what it returns. The outcome is dropped when a newer sign-in or a sign-out began. */
   signIn(call: () => Promise<SignedIn>): Promise<void>;
+  /** Makes `call`, which brings new tokens of the session that goes on, and holds them in every tab. */
+  renewWith(call: () => Promise<SignedIn>): Promise<void>;
   /** Fails when the server cannot be told; then the person is still signed in. */
   signOut(): Promise<void>;
   /** The profile was changed here. Shown in every tab. */
@@ -61,13 +63,32 @@ export function createSession(deps: SessionDeps): Session {
 
   async function signIn(call: () => Promise<SignedIn>): Promise<void> {
     const intent = (intents += 1);
-    const signedIn = await call();
+    renewal.abandon();
+    const signedIn = await call().catch((error: unknown) => {
+      renewal.wake();
+      throw error;
+    });
     // Against another tab's sign-in the later answer wins, because the cookie jar decides in the same way.
     if (intent !== intents) return;
     const grant = grantOf(signedIn, timers.now());
+    begin(grant);
+    channel.post({ kind: 'signed_in', grant });
+  }
+
+  function begin(grant: Grant): void {
+    // An answer that comes after this would bring back the cookie of the session before.
+    renewal.abandon();
     holder.begin(grant);
     renewal.reset();
-    channel.post({ kind: 'signed_in', grant });
+  }
+
+  async function renewWith(call: () => Promise<SignedIn>): Promise<void> {
+    const [epoch, asked] = [holder.epoch(), holder.ask()];
+    const signedIn = await call();
+    if (epoch !== holder.epoch()) return;
+    renewal.abandon();
+    const grant = renewal.renew(grantOf(signedIn, timers.now()), asked);
+    if (grant) channel.post({ kind: 'renewed', grant });
   }
 
   async function signOut(): Promise<void> {
@@ -86,9 +107,13 @@ export function createSession(deps: SessionDeps): Session {
 
   function hear(message: TabMessage): void {
     switch (message.kind) {
-      case 'signed_in':
-        holder.begin(message.grant);
-        return renewal.reset();
+      case 'signed_in': {
+        const held = holder.grant()?.user.id;
+        begin(message.grant);
+        // Two people who sign in at once may each hear of the other last: only the cookie knows who came last.
+        if (held !== undefined && held !== message.grant.user.id) void renewal.refresh();
+        return undefined;
+      }
       case 'renewed':
         // For the token. Of a profile that is known here the other tab may not have heard the latest.
         return void renewal.renew(message.grant, BEFORE_ALL);
@@ -120,6 +145,7 @@ export function createSession(deps: SessionDeps): Session {
       void renewal.refresh();
     },
     signIn,
+    renewWith,
     signOut,
     updateUser(user) {
       holder.updateUser(user);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createTurns } from '../../../client/lib/live/turns.ts';
 import { MINUTE, SECOND } from '../../support/clock.ts';
 import { createBrowser } from '../support/browser.ts';
@@ -15,7 +15,7 @@ async function setUp({ count = 10, hasLocks = true } = {}) {
     startLive(
       browser,
       { session, openStream: streams.openStream },
-      { isVisible: () => seen[index] ?? false },
+      { isVisible: () => seen[index] ?? false, random: () => index / count },
     ),
   );
   await browser.timers.settle();
@@ -80,7 +80,7 @@ test('a tab that listens and has been put to sleep is replaced by one that is se
   awake.start();
   await timers.settle();
   // What is posted while a tab sleeps it hears later or never.
-  const deaf = { ...awake, channel: { post() {}, listen: () => () => {} } };
+  const deaf = { ...awake, channel: { isMute: false, post() {}, listen: () => () => {} } };
   const live = startLive({ ...browser, timers }, { session: deaf, openStream });
   await timers.advance(4 * SECOND);
   expect(opened).toHaveLength(1);
@@ -98,16 +98,48 @@ test('a tab that answers keeps its turn, however long the others watch', async (
   expect(opened).toHaveLength(1);
 });
 
-test('without navigator.locks a tab listens while it is seen', async () => {
-  const { open, show, timers } = await setUp({ count: 3, hasLocks: false });
-  expect(open).toHaveLength(3);
-  show(0, false);
-  show(1, false);
-  await timers.settle();
-  expect(open).toHaveLength(1);
-  show(0, true);
-  await timers.settle();
-  expect(open).toHaveLength(2);
+describe('without navigator.locks', () => {
+  test('ten tabs hold one stream between them all the same', async () => {
+    const { open, opened, lives, timers } = await setUp({ hasLocks: false });
+    await timers.advance(10 * MINUTE);
+    expect([open.length, opened.length]).toEqual([1, 1]);
+    open[0]?.hear({ kind: 'notices', notices: [NOTICE] });
+    await timers.settle();
+    expect(lives.map(({ notices }) => notices.get())).toEqual(lives.map(() => [NOTICE]));
+  });
+
+  test('a tab that asks and hears nothing takes its turn, and one that is not seen asks for none', async () => {
+    const { open, lives, show, timers } = await setUp({ count: 3, hasLocks: false });
+    for (const index of [1, 2]) show(index, false);
+    await timers.advance(MINUTE);
+    lives[0]?.stop();
+    await timers.advance(3 * MINUTE);
+    expect(open).toEqual([]);
+    show(2, true);
+    await timers.advance(10 * SECOND);
+    expect(open).toHaveLength(1);
+  });
+
+  test('of two tabs that took their turn at once none keeps it for long', async () => {
+    const browser = createBrowser({ hasLocks: false, messageDelay: 50 });
+    const streams = createStreams();
+    const sessions = [await browser.openSignedInTab(), browser.openTab()];
+    await browser.timers.settle();
+    for (const session of sessions) startLive(browser, { session, openStream: streams.openStream });
+    await browser.timers.advance(6 * SECOND);
+    expect(streams.opened).toHaveLength(2);
+    expect(streams.open).toEqual([]);
+  });
+
+  test('a tab that cannot hear the others either never listens', async () => {
+    const { openSignedInTab, timers } = createBrowser({ hasLocks: false });
+    const { opened, openStream } = createStreams();
+    const session = await openSignedInTab();
+    const channel = { isMute: true, post() {}, listen: () => () => {} };
+    startLive({ locks: undefined, timers }, { session: { ...session, channel }, openStream });
+    await timers.advance(10 * MINUTE);
+    expect(opened).toEqual([]);
+  });
 });
 
 test('a browser that refuses locks altogether is treated like one that has none', async () => {
@@ -116,15 +148,13 @@ test('a browser that refuses locks altogether is treated like one that has none'
   const session = await openSignedInTab();
   const locks = { request: () => Promise.reject(new DOMException('no', 'SecurityError')) };
   startLive({ locks, timers }, { session, openStream });
-  await timers.settle();
+  await timers.advance(10 * SECOND);
   expect(open).toHaveLength(1);
 });
 
 test('a turn that is over is passed on, whatever its tab still waits for', async () => {
   const { locks, timers } = createBrowser();
-  const turns = [1, 2].map(() =>
-    createTurns({ locks, name: 'live', isVisible: () => true }, () => new Promise(() => {})),
-  );
+  const turns = [1, 2].map(() => createTurns({ locks, name: 'live' }, () => new Promise(() => {})));
   for (const turn of turns) turn.start();
   await timers.settle();
   expect(turns.map((turn) => turn.isMine())).toEqual([true, false]);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RefreshOutcome } from '../../../client/lib/session/refresh-outcome.ts';
 import { MINUTE, SECOND } from '../../support/clock.ts';
 import { ADA, BOB, createBrowser, createDelayed, signedInAs, tokenOf } from '../support/browser.ts';
@@ -25,9 +25,10 @@ test('a sign-out in one tab signs the others out', async () => {
 });
 
 test('a sign-in by somebody else replaces the person in every tab', async () => {
-  const { openSignedInTab, openTab, timers } = createBrowser();
+  const { openSignedInTab, openTab, server, timers } = createBrowser();
   const tab = await openSignedInTab(ADA);
   const other = openTab();
+  server.refresh = async () => ({ kind: 'renewed', signedIn: signedInAs(BOB, 'newer') });
   await other.signIn(async () => signedInAs(BOB, 'bob'));
   await timers.settle();
   expect(tab.getState()).toMatchObject({ status: 'signed_in', user: { name: 'Bob' } });
@@ -161,4 +162,75 @@ test('a tab whose own session has ended does not sign out a tab that has signed 
   late.answer({ kind: 'ended', cause: 'revoked' });
   await timers.settle();
   expect([tab.getState().status, other.getState().status]).toEqual(['signed_in', 'signed_in']);
+});
+
+test('two people who sign in at once, each heard of last by the other, end with the one whose the cookie is', async () => {
+  const { openTab, server, timers } = createBrowser({ messageDelay: 50 });
+  const [one, two] = [openTab(), openTab()];
+  for (const tab of [one, two]) tab.start();
+  server.refresh = async () => ({ kind: 'renewed', signedIn: signedInAs(BOB, 'from the cookie') });
+  await Promise.all([
+    one.signIn(async () => signedInAs(ADA, 'ada')),
+    two.signIn(async () => signedInAs(BOB, 'bob')),
+  ]);
+  await timers.advance(1000);
+  for (const tab of [one, two]) expect(tab.getState()).toMatchObject({ user: { name: 'Bob' } });
+});
+
+describe('an answer that comes late', () => {
+  test('after another tab was given a newer cookie is asked for once more, which brings the newest back', async () => {
+    const { openSignedInTab, openTab, server, timers } = createBrowser({ hasLocks: false });
+    const tab = await openSignedInTab();
+    const other = openTab();
+    other.start();
+    await timers.settle();
+    const late = createDelayed<RefreshOutcome>();
+    const answer = server.refresh;
+    server.refresh = () => late.promise;
+    tab.retry();
+    await timers.settle();
+    server.refresh = answer;
+    await timers.advance(3000);
+    other.retry();
+    await timers.settle();
+    const before = server.refreshes;
+    late.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'overtaken') });
+    await timers.settle();
+    expect(server.refreshes).toBe(before + 1);
+    expect(await tokenOf(tab)).not.toBe('overtaken');
+  });
+
+  test('is broken off when somebody signs in: its cookie would replace theirs', async () => {
+    const { openSignedInTab, openTab, server, timers } = createBrowser({ hasLocks: false });
+    const tabs = [await openSignedInTab(), openTab()];
+    tabs[1]?.start();
+    await timers.settle();
+    const signals: AbortSignal[] = [];
+    server.refresh = (signal) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    };
+    for (const tab of tabs) tab.retry();
+    await timers.settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
+    await tabs[0]?.signIn(async () => signedInAs(ADA, 'newer'));
+    await timers.settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
+  test('is dropped after a call that has brought new tokens of the same session, in every tab', async () => {
+    const { openSignedInTab, openTab, server, timers } = createBrowser({ hasLocks: false });
+    const tab = await openSignedInTab();
+    const other = openTab();
+    other.start();
+    await timers.settle();
+    const late = createDelayed<RefreshOutcome>();
+    server.refresh = () => late.promise;
+    tab.retry();
+    await timers.settle();
+    await tab.renewWith(async () => signedInAs(ADA, 'newest'));
+    late.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'overtaken') });
+    await timers.settle();
+    expect([await tokenOf(tab), await tokenOf(other)]).toEqual(['newest', 'newest']);
+  });
 });

@@ -51,7 +51,7 @@ export function createBrowser({
     refreshes: 0,
     logouts: 0,
     /** Tests replace these. */
-    refresh: async (): Promise<RefreshOutcome> => ({
+    refresh: async (_signal: AbortSignal): Promise<RefreshOutcome> => ({
       kind: 'renewed',
       signedIn: signedInAs(ADA, server.nextToken()),
     }),
@@ -70,6 +70,7 @@ export function createBrowser({
     const receive = (message: TabMessage) => listeners.forEach((listener) => listener(message));
     tabs.add(receive);
     return {
+      isMute: false,
       post(message) {
         const deliver = () => tabs.forEach((tab) => tab !== receive && tab(structuredClone(message)));
         if (messageDelay === 0) queueMicrotask(deliver);
@@ -84,9 +85,9 @@ export function createBrowser({
 
   function openTab({ isVisible = (): boolean => true } = {}): Session {
     return createSession({
-      callRefresh() {
+      callRefresh(signal) {
         server.refreshes += 1;
-        return server.refresh();
+        return server.refresh(signal);
       },
       callLogout() {
         server.logouts += 1;

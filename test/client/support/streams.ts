@@ -59,6 +59,7 @@ export function createStreams() {
 }
 
 interface LiveOptions {
+  random?: () => number;
   isVisible?: () => boolean;
   userId?: string;
 }
@@ -67,9 +68,9 @@ interface LiveOptions {
 export function startLive(
   { locks, timers }: Pick<ReturnType<typeof createBrowser>, 'locks' | 'timers'>,
   { session, openStream }: { session: Session; openStream: OpenStream },
-  { isVisible = () => true, userId = ADA.id }: LiveOptions = {},
+  { isVisible = () => true, random = () => 0, userId = ADA.id }: LiveOptions = {},
 ): Live {
-  const live = createLive({ session, userId, openStream, locks, timers, random: () => 0, isVisible });
+  const live = createLive({ session, userId, openStream, locks, timers, random, isVisible });
   live.start();
   return live;
 }
