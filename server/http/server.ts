@@ -92,6 +92,10 @@ function closeWhenDraining(app: FastifyInstance, readiness: Readiness): void {
   app.addHook('onSend', async (_request, reply) => {
     if (readiness.draining()) reply.header('Connection', 'close');
   });
+  // The head of a stream has said otherwise long before.
+  app.addHook('onResponse', async (request) => {
+    if (readiness.draining()) request.raw.socket.destroySoon();
+  });
 }
 
 /** One line a request, and no query: a tRPC query carries its input there. */

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { outcomeOfCall } from '../support/answers.ts';
@@ -7,7 +8,7 @@ import { beginRequest, untilRefusing } from '../support/begun-request.ts';
 import { builtServer } from '../support/built-server.ts';
 import { PAGE_TITLE } from '../support/client-folder.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { parseResponse } from '../support/raw-http.ts';
+import { parseResponse, readToEnd } from '../support/raw-http.ts';
 import { SECRET } from '../support/secret.ts';
 import { findFreePort, launch, startProcess } from '../support/server-process.ts';
 import { createWebClient } from '../support/web-client.ts';
@@ -77,6 +78,26 @@ describe('a stop', LONG, () => {
       expect(await exit).toMatchObject({ code: 0, signal: null, stderr: '' });
     },
   );
+
+  test('ends the stream of a page that listens, and its connection, while others finish', async () => {
+    const { base, port, child, exit } = await startProcess({ main: main(), folder: createFolder() });
+    const client = createWebClient(base);
+    await client.register();
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.write(
+      `GET /trpc/sessions.live HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${client.bearer}\r\n\r\n`,
+    );
+    const heard = readToEnd(socket);
+    let head = '';
+    while (!head.includes('notices')) head += String(await once(socket, 'data'));
+    // Holds the stop, so that the stream's connection is closed for its own sake.
+    const running = await beginRequest(port, '/trpc/auth.login', credentials);
+    child.kill('SIGTERM');
+    expect(await heard).toContain('event: return');
+    running.finish();
+    expect(parseResponse(await running.answer).status).toBe(200);
+    expect(await exit).toMatchObject({ code: 0, signal: null, stderr: '' });
+  });
 
   test('does not wait for browsers that merely keep their connections', async () => {
     const { base, child, exit } = await startProcess({ main: main(), folder: createFolder() });
