@@ -24,6 +24,7 @@ const screens = {
   area: () => import('./signed-in-area.tsx'),
   profile: () => import('./features/profile/profile-screen.tsx'),
   sessions: () => import('./features/sessions/sessions-screen.tsx'),
+  password: () => import('./features/password/password-screen.tsx'),
 };
 
 const root = createRootRouteWithContext<{ session: Session }>()({
@@ -90,12 +91,18 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => loadScreen(screens.sessions), 'SessionsScreen'),
 });
 
+const password = createRoute({
+  getParentRoute: () => area,
+  path: '/password',
+  component: lazyRouteComponent(() => loadScreen(screens.password), 'PasswordScreen'),
+});
+
 export function createAppRouter(session: Session) {
   return createRouter({
     routeTree: root.addChildren([
       home,
       guests.addChildren([signIn, register]),
-      signedIn.addChildren([area.addChildren([profile, sessions])]),
+      signedIn.addChildren([area.addChildren([profile, sessions, password])]),
     ]),
     context: { session },
     defaultPreload: 'intent',

@@ -4,6 +4,9 @@ import { createServerProcess, type ServerProcess } from './server-process.ts';
 
 export { expect };
 
+/** For a test that is the same whatever the size of the screen: it runs on the desktop only. */
+export const ANY_SIZE = { tag: '@any-size' };
+
 export const PASSWORD = 'a lantern for the long night';
 
 interface TestFixtures {

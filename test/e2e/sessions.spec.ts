@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import {
+  ANY_SIZE,
   expect,
   expectAccessible,
   expectNoOverflow,
@@ -50,7 +51,7 @@ test('a person sees where they are signed in, which one this is, and since when'
   await expect(page.getByRole('heading', { name: 'Hello, Ada Lovelace' })).toBeFocused();
 });
 
-test('the words for a time go on with the time', async ({ page, email }) => {
+test('the words for a time go on with the time', ANY_SIZE, async ({ page, email }) => {
   await page.clock.install();
   await register(page, email);
   await openSessions(page);
@@ -59,7 +60,7 @@ test('the words for a time go on with the time', async ({ page, email }) => {
   await expect(rows(page).getByText('2 minutes ago')).toBeVisible();
 });
 
-test('a clock that is slow makes no sign-in come from the future', async ({ page, email }) => {
+test('a clock that is slow makes no sign-in come from the future', ANY_SIZE, async ({ page, email }) => {
   await page.clock.install({ time: Date.now() - 3_600_000 });
   await register(page, email);
   await openSessions(page);
@@ -162,42 +163,42 @@ test('a session that cannot be ended says why, and can be tried again', async ({
   await expect(dialog).toBeHidden();
 });
 
-test('ending takes its time without being sent twice or left half-way', async ({
-  page,
-  email,
-  elsewhere,
-}) => {
-  await register(page, email);
-  await signInElsewhere(elsewhere, email);
-  await openSessions(page);
-  const { count, goOn } = await holdBack(page, 'sessions.revoke');
-  await endButton(page).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'End session' }).click();
-  await dialog.getByRole('button', { name: 'Ending …' }).click({ force: true });
-  await dialog.getByRole('button', { name: 'Keep it' }).click();
-  await page.keyboard.press('Escape');
-  await expect(dialog).toBeVisible();
-  goOn();
-  await expect(dialog).toBeHidden();
-  expect(count()).toBe(1);
-});
+test(
+  'ending takes its time without being sent twice or left half-way',
+  ANY_SIZE,
+  async ({ page, email, elsewhere }) => {
+    await register(page, email);
+    await signInElsewhere(elsewhere, email);
+    await openSessions(page);
+    const { count, goOn } = await holdBack(page, 'sessions.revoke');
+    await endButton(page).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'End session' }).click();
+    await dialog.getByRole('button', { name: 'Ending …' }).click({ force: true });
+    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeVisible();
+    goOn();
+    await expect(dialog).toBeHidden();
+    expect(count()).toBe(1);
+  },
+);
 
-test('a list that cannot be had says so, and can be asked for again', async ({
-  page,
-  email,
-  expectConsole,
-}) => {
-  expectConsole(/ERR_FAILED/);
-  await register(page, email);
-  await page.route('**/trpc/sessions.list*', (route) => route.abort());
-  await page.getByRole('link', { name: 'Where you are signed in' }).click();
-  await expect(page.getByText('The server did not answer. Try again in a moment.')).toBeVisible();
-  await expectAccessible(page);
-  await page.unroute('**/trpc/sessions.list*');
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByText('This device')).toBeVisible();
-});
+test(
+  'a list that cannot be had says so, and can be asked for again',
+  ANY_SIZE,
+  async ({ page, email, expectConsole }) => {
+    expectConsole(/ERR_FAILED/);
+    await register(page, email);
+    await page.route('**/trpc/sessions.list*', (route) => route.abort());
+    await page.getByRole('link', { name: 'Where you are signed in' }).click();
+    await expect(page.getByText('The server did not answer. Try again in a moment.')).toBeVisible();
+    await expectAccessible(page);
+    await page.unroute('**/trpc/sessions.list*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByText('This device')).toBeVisible();
+  },
+);
 
 test('a sign-in from a device that was not known shows in the open page, and in the list', async ({
   page,
@@ -215,104 +216,98 @@ test('a sign-in from a device that was not known shows in the open page, and in 
   await expect(page.getByRole('heading', { name: 'Where you are signed in' })).toBeFocused();
 });
 
-test('a notice that has been read is gone from every tab, and does not come back', async ({
-  page,
-  email,
-  context,
-  elsewhere,
-}) => {
-  await register(page, email);
-  await signInElsewhere(elsewhere, email);
-  const tab = await context.newPage();
-  await tab.goto('/profile');
-  await expect(notice(tab)).toBeVisible();
-  await expect(notice(page)).toBeVisible();
-  await page.bringToFront();
-  await page.getByRole('button', { name: 'It was me' }).click();
-  await expect(notice(page)).toBeHidden();
-  await expect(page.getByRole('heading', { name: 'Hello, Ada Lovelace' })).toBeFocused();
-  await expect(notice(tab)).toBeHidden();
-  const told = page.waitForResponse(/sessions\.live/);
-  await Promise.all([tab.close(), page.reload()]);
-  await told;
-  await expect(page.getByText(email)).toBeVisible();
-  await expect(notice(page)).toBeHidden();
-});
-
-test('a notice that cannot be put away says why and stays', async ({
-  page,
-  email,
-  elsewhere,
-  expectConsole,
-}) => {
-  expectConsole(/ERR_FAILED/);
-  await register(page, email);
-  await signInElsewhere(elsewhere, email);
-  await page.route('**/trpc/notices.dismiss*', (route) => route.abort());
-  await page.getByRole('button', { name: 'It was me' }).click();
-  await expect(page.getByText('The server did not answer. Try again in a moment.')).toBeVisible();
-  await expect(notice(page)).toBeVisible();
-});
-
-test('the stream is opened with the token in its header and none in its address', async ({
-  page,
-  email,
-  context,
-}) => {
-  const { requests } = watchStreams(context);
-  await register(page, email);
-  await expect.poll(() => requests.length).toBe(1);
-  const headers = await requests[0]?.allHeaders();
-  expect(headers?.['authorization']).toMatch(/^Bearer eyJ/);
-  expect(requests[0]?.url()).toBe(new URL('/trpc/sessions.live', page.url()).href);
-});
-
-test('ten tabs hold one stream between them, and each is told', async ({
-  page,
-  email,
-  context,
-  elsewhere,
-}) => {
-  const streams = watchStreams(context);
-  await register(page, email);
-  const tabs = [page];
-  while (tabs.length < 10) {
+test(
+  'a notice that has been read is gone from every tab, and does not come back',
+  ANY_SIZE,
+  async ({ page, email, context, elsewhere }) => {
+    await register(page, email);
+    await signInElsewhere(elsewhere, email);
     const tab = await context.newPage();
     await tab.goto('/profile');
-    await expect(tab.getByText(email)).toBeVisible();
-    tabs.push(tab);
-  }
-  await expect.poll(streams.open).toBe(1);
-  await page.close();
-  await expect.poll(() => streams.requests.length).toBe(2);
-  await expect.poll(streams.open).toBe(1);
-  expect(streams.most()).toBe(1);
+    await expect(notice(tab)).toBeVisible();
+    await expect(notice(page)).toBeVisible();
+    await page.bringToFront();
+    await page.getByRole('button', { name: 'It was me' }).click();
+    await expect(notice(page)).toBeHidden();
+    await expect(page.getByRole('heading', { name: 'Hello, Ada Lovelace' })).toBeFocused();
+    await expect(notice(tab)).toBeHidden();
+    const told = page.waitForResponse(/sessions\.live/);
+    await Promise.all([tab.close(), page.reload()]);
+    await told;
+    await expect(page.getByText(email)).toBeVisible();
+    await expect(notice(page)).toBeHidden();
+  },
+);
 
-  await signInElsewhere(elsewhere, email);
-  await openSessions(elsewhere);
-  await endButton(elsewhere).click();
-  await elsewhere.getByRole('dialog').getByRole('button', { name: 'End session' }).click();
-  for (const tab of tabs.slice(1)) await expect(tab.getByText(ENDED_ELSEWHERE)).toBeVisible();
-  expect(streams.most()).toBe(1);
-});
+test(
+  'a notice that cannot be put away says why and stays',
+  ANY_SIZE,
+  async ({ page, email, elsewhere, expectConsole }) => {
+    expectConsole(/ERR_FAILED/);
+    await register(page, email);
+    await signInElsewhere(elsewhere, email);
+    await page.route('**/trpc/notices.dismiss*', (route) => route.abort());
+    await page.getByRole('button', { name: 'It was me' }).click();
+    await expect(page.getByText('The server did not answer. Try again in a moment.')).toBeVisible();
+    await expect(notice(page)).toBeVisible();
+  },
+);
 
-test('the stream is taken up again after the server was away', async ({
-  page,
-  email,
-  elsewhere,
-  context,
-  server,
-  expectConsole,
-}) => {
-  expectConsole(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);
-  const { requests } = watchStreams(context);
-  await register(page, email);
-  await server.stop();
-  await expect.poll(() => requests.length).toBeGreaterThan(2);
-  await server.start();
-  await signInElsewhere(elsewhere, email);
-  await expect(notice(page)).toBeVisible();
-});
+test(
+  'the stream is opened with the token in its header and none in its address',
+  ANY_SIZE,
+  async ({ page, email, context }) => {
+    const { requests } = watchStreams(context);
+    await register(page, email);
+    await expect.poll(() => requests.length).toBe(1);
+    const headers = await requests[0]?.allHeaders();
+    expect(headers?.['authorization']).toMatch(/^Bearer eyJ/);
+    expect(requests[0]?.url()).toBe(new URL('/trpc/sessions.live', page.url()).href);
+  },
+);
+
+test(
+  'ten tabs hold one stream between them, and each is told',
+  ANY_SIZE,
+  async ({ page, email, context, elsewhere }) => {
+    const streams = watchStreams(context);
+    await register(page, email);
+    const tabs = [page];
+    while (tabs.length < 10) {
+      const tab = await context.newPage();
+      await tab.goto('/profile');
+      await expect(tab.getByText(email)).toBeVisible();
+      tabs.push(tab);
+    }
+    await expect.poll(streams.open).toBe(1);
+    await page.close();
+    await expect.poll(() => streams.requests.length).toBe(2);
+    await expect.poll(streams.open).toBe(1);
+    expect(streams.most()).toBe(1);
+
+    await signInElsewhere(elsewhere, email);
+    await openSessions(elsewhere);
+    await endButton(elsewhere).click();
+    await elsewhere.getByRole('dialog').getByRole('button', { name: 'End session' }).click();
+    for (const tab of tabs.slice(1)) await expect(tab.getByText(ENDED_ELSEWHERE)).toBeVisible();
+    expect(streams.most()).toBe(1);
+  },
+);
+
+test(
+  'the stream is taken up again after the server was away',
+  ANY_SIZE,
+  async ({ page, email, elsewhere, context, server, expectConsole }) => {
+    expectConsole(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);
+    const { requests } = watchStreams(context);
+    await register(page, email);
+    await server.stop();
+    await expect.poll(() => requests.length).toBeGreaterThan(2);
+    await server.start();
+    await signInElsewhere(elsewhere, email);
+    await expect(notice(page)).toBeVisible();
+  },
+);
 
 test('everything is accessible and fits, in light and dark', async ({ page, email, elsewhere }) => {
   await register(page, email);

@@ -1,8 +1,6 @@
 import { expect, register, test } from './fixtures.ts';
 import { callFrom, HOUR, MINUTE, refreshesOf, seeAgain } from './tabs.ts';
 
-test.skip(({ isMobile }) => isMobile, 'clocks are the same whatever the size of the screen');
-
 const ROWS = [
   { how: 'an hour ahead', skew: HOUR },
   { how: 'an hour behind', skew: -HOUR },

@@ -16,8 +16,6 @@ import {
 
 const COUNT = 10;
 
-test.skip(({ isMobile }) => isMobile, 'tabs are the same whatever the size of the screen');
-
 test.beforeEach(async ({ context }) => {
   await context.clock.install();
   await noteWhatTabsHear(context);

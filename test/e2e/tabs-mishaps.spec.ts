@@ -20,8 +20,6 @@ const BROADCAST_DELAY = 150;
 const LOCK_PATIENCE = 5_100;
 const FIRST_BACK_OFF = 1_100;
 
-test.skip(({ isMobile }) => isMobile, 'tabs are the same whatever the size of the screen');
-
 test.beforeEach(async ({ context }) => {
   await context.clock.install();
   await noteWhatTabsHear(context);

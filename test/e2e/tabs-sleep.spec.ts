@@ -6,8 +6,6 @@ const COUNT = 3;
 /** So short that it is reached by waiting for what it causes. Until then the tabs that are awake keep it at bay. */
 test.use({ variables: { SESSION_IDLE_TTL: '8s' } });
 
-test.skip(({ isMobile }) => isMobile, 'sleep is the same whatever the size of the screen');
-
 test('a machine that sleeps past the idle time wakes to a sign-in screen that says why, in every tab', async ({
   page,
   context,

@@ -62,7 +62,7 @@ function followReadme(): string {
       'export function createAppRouter',
       `${block('client/router.tsx, above createAppRouter')}\n\nexport function createAppRouter`,
     ],
-    ['area.addChildren([profile, sessions])', mounted],
+    ['area.addChildren([profile, sessions, password])', mounted],
   ]);
   return copy;
 }

@@ -40,6 +40,7 @@ export function NoticeCard({ notice, isAtSessions }: { notice: Notice; isAtSessi
             {DISMISS[notice.kind]}
           </Button>
           {!isAtSessions && <TextLink to="/sessions">See your sessions</TextLink>}
+          <TextLink to="/password">Change your password</TextLink>
         </div>
         <FormMessage error={useFailureWords(dismiss.error)} room="none" />
       </div>

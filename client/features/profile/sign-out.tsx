@@ -3,7 +3,7 @@ import { FormMessage } from '../../components/form-message.tsx';
 import { TextLink } from '../../components/text-link.tsx';
 import { useSignOut } from '../../lib/session/use-sign-out.ts';
 
-/** Out of this session, and on to the others. */
+/** Out of this session, and on to what else there is to do about them. */
 export function SignOut() {
   const { signOut, pending, error } = useSignOut();
   return (
@@ -13,6 +13,7 @@ export function SignOut() {
           {pending ? 'Signing out …' : 'Sign out'}
         </Button>
         <TextLink to="/sessions">Where you are signed in</TextLink>
+        <TextLink to="/password">Change your password</TextLink>
       </div>
       <FormMessage error={error} pending={pending && 'Signing out …'} room="none" />
     </section>

@@ -22,11 +22,12 @@ export function SessionsScreen() {
       ) : (
         <SessionsMissing error={error} pending={isFetching} onRetry={() => void refetch()} />
       )}
-      <p className="border-t border-line pt-4">
+      <p className="flex flex-wrap gap-x-6 border-t border-line pt-4">
         <TextLink to="/profile">
           <ArrowLeft aria-hidden className="mr-2 size-4.5" />
           Back to your profile
         </TextLink>
+        <TextLink to="/password">Change your password</TextLink>
       </p>
     </Page>
   );
