@@ -39,11 +39,15 @@ export function NoticeCard({ notice, isAtSessions }: { notice: Notice; isAtSessi
           >
             {DISMISS[notice.kind]}
           </Button>
-          {!isAtSessions && <TextLink to="/sessions">See your sessions</TextLink>}
-          <TextLink to="/password">Change your password</TextLink>
+          <NextStep kind={notice.kind} isAtSessions={isAtSessions} />
         </div>
         <FormMessage error={useFailureWords(dismiss.error)} room="none" />
       </div>
     </li>
   );
+}
+
+function NextStep({ kind, isAtSessions }: { kind: Notice['kind']; isAtSessions: boolean }) {
+  if (kind === 'token_reuse') return <TextLink to="/password">Change your password</TextLink>;
+  return isAtSessions ? undefined : <TextLink to="/sessions">See your sessions</TextLink>;
 }

@@ -52,6 +52,7 @@ export function PasswordForm({ email, minLength }: { email: string; minLength: n
         autoComplete="new-password"
         visible={visible}
         onVisibleChange={setVisible}
+        room="feedback"
         hint={`At least ${minLength} characters. A few unrelated words are good and easy to remember.`}
         error={errors.newPassword?.message}
       />

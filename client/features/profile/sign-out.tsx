@@ -7,14 +7,18 @@ import { useSignOut } from '../../lib/session/use-sign-out.ts';
 export function SignOut() {
   const { signOut, pending, error } = useSignOut();
   return (
-    <section className="border-t border-line pt-6">
-      <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
-        <Button look="quiet" pending={pending} onClick={signOut}>
-          {pending ? 'Signing out …' : 'Sign out'}
-        </Button>
-        <TextLink to="/sessions">Where you are signed in</TextLink>
-        <TextLink to="/password">Change your password</TextLink>
-      </div>
+    <section className="border-t border-line pt-4">
+      <ul className="mb-5">
+        <li>
+          <TextLink to="/sessions">Where you are signed in</TextLink>
+        </li>
+        <li>
+          <TextLink to="/password">Change your password</TextLink>
+        </li>
+      </ul>
+      <Button look="quiet" pending={pending} onClick={signOut}>
+        {pending ? 'Signing out …' : 'Sign out'}
+      </Button>
       <FormMessage error={error} pending={pending && 'Signing out …'} room="none" />
     </section>
   );
