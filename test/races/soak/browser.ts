@@ -89,7 +89,7 @@ export async function useBrowser(world: SoakWorld): Promise<void> {
   while (!world.isOver()) {
     await server.up();
     await steps[choose(random, STEPS)]();
-    const width = 1 + Math.floor(random() ** 3 * MOST_AT_ONCE);
+    const width = 1 + Math.floor(random() ** 5 * MOST_AT_ONCE);
     while (calls.size - road.held() >= width) await Promise.race([...calls, road.untilHeld()]);
   }
   await server.up();
