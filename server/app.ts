@@ -10,6 +10,7 @@ import { loadSigningKeys } from './keys/signing-keys.ts';
 import { createChanges } from './lib/changes.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { createSlots } from './lib/slots.ts';
 import { createMail } from './mail/courier.ts';
 import { NO_MAIL } from './mail/mail.ts';
 import { createSmtp } from './mail/smtp.ts';
@@ -20,6 +21,9 @@ import { createRevocationFeed } from './sessions/revocation-feed.ts';
 import { createRevocations } from './sessions/revocations.ts';
 import { createLimits, NO_LIMITS } from './throttle/limits.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
+
+/** Live streams of one person: a browser needs one for all its tabs. */
+const MAX_STREAMS = 20;
 
 export interface App {
   http: FastifyInstance;
@@ -49,8 +53,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const changes = createChanges();
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, changes);
-  const since = clock.now() - MAX_ACCESS_TOKEN_TTL;
-  const revocationFeed = createRevocationFeed({ db, clock, revocations, since });
+  const memory = MAX_ACCESS_TOKEN_TTL;
+  const revocationFeed = createRevocationFeed({ db, clock, revocations, memory });
   await revocationFeed.look();
 
   const deps: Deps = {
@@ -64,6 +68,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     revocations,
     revocationFeed,
     changes,
+    streams: createSlots(MAX_STREAMS),
     mail: config.mail ? createMail({ db, clock, log, smtp: createSmtp(config.mail) }) : NO_MAIL,
     limits: config.rateLimit ? createLimits() : NO_LIMITS,
     sessionLimits: config,
@@ -71,33 +76,38 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     publicUrl: config.publicUrl,
   };
 
-  let draining = false;
+  let closing: Promise<void> | undefined;
+  const isFollowing = overrides.background !== false;
+  const ask = async () => {
+    await ping(db);
+    if (isFollowing && !revocationFeed.isFresh()) throw new Error('what other processes ended is not known');
+  };
   const http = await createHttpServer({
     ...config,
     deps,
     jwks: keys.jwks,
-    readiness: { ask: () => ping(db), draining: () => draining },
+    readiness: { ask, draining: () => closing !== undefined },
     settings: { passwordMinLength: config.passwordMinLength },
     clientFolder: overrides.clientFolder,
   });
 
-  const stopBackground = overrides.background === false ? async () => {} : startBackground(deps);
+  const stopBackground = isFollowing ? startBackground(deps) : async () => {};
   const closeQuietConnections = watchQuietConnections(http.server);
 
   return {
     http,
     deps,
-    async close() {
-      if (draining) return;
-      draining = true;
-      changes.close();
-      const drained = http.close();
-      closeQuietConnections();
-      // Beside the requests: what they still have to say stays in the outbox.
-      await Promise.all([drained, deps.mail.close()]);
-      await stopBackground();
-      await hasher.close();
-      await db.destroy();
-    },
+    close: () => (closing ??= shut()),
   };
+
+  async function shut(): Promise<void> {
+    changes.close();
+    const drained = http.close();
+    closeQuietConnections();
+    // Beside the requests: what they still have to say stays in the outbox.
+    await Promise.all([drained, deps.mail.close()]);
+    await stopBackground();
+    await hasher.close();
+    await db.destroy();
+  }
 }

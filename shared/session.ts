@@ -37,6 +37,8 @@ export const noticeSchema = z.object({
   sessionId: z.uuid(),
   ip: z.string(),
   device: z.string(),
+  /** Whether the device that asks may put it away: not one that signed in with it or after it. */
+  dismissible: z.boolean(),
 });
 
 export type Notice = z.infer<typeof noticeSchema>;

@@ -43,14 +43,17 @@ export async function updateName(
     .executeTakeFirst();
 }
 
-/** `disabledAt` null: open. Undefined when there is no such account. */
+/** Undefined when there is no such account. One that is disabled already keeps its first time. */
 export async function setDisabled(
   trx: Transaction<Schema>,
-  { email, disabledAt }: { email: string; disabledAt: number | null },
+  { email, disabled, now }: { email: string; disabled: boolean; now: number },
 ): Promise<Account | undefined> {
   return trx
     .updateTable('accounts')
-    .set({ disabled_at: disabledAt })
+    .set((eb) => ({
+      disabled_at: disabled ? eb.fn.coalesce('disabled_at', eb.val(now)) : null,
+      updated_at: now,
+    }))
     .where('email', '=', email)
     .returningAll()
     .executeTakeFirst();

@@ -47,6 +47,8 @@ export interface SessionsTable {
   /** The first reason stays. A column of its own, so that no revocation touches what the grace window reads. */
   revoked_at: number | null;
   revoked_reason: string | null;
+  /** Of the browser that signed in, as in `devices`. Null: it signed in before devices were known. */
+  device_hash: string | null;
 }
 
 export interface SigningKeysTable {

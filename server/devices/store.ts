@@ -1,16 +1,21 @@
 import type { Transaction } from 'kysely';
+import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
-import { hashDeviceToken } from './device-token.ts';
 
 /** More browsers than anybody has; the one that was away longest is forgotten, and announced when it returns. */
 const MAX_DEVICES = 50;
 
+interface DeviceKey {
+  accountId: string;
+  /** As from `hashDeviceToken`. */
+  hash: string;
+}
+
 /** Notes that this browser was here. True when it had been before. */
 export async function meetDevice(
   trx: Transaction<Schema>,
-  { accountId, token, now }: { accountId: string; token: string; now: number },
+  { accountId, hash, now }: DeviceKey & { now: number },
 ): Promise<boolean> {
-  const hash = hashDeviceToken(token);
   const known = await trx
     .updateTable('devices')
     .set({ last_seen_at: now })
@@ -23,11 +28,42 @@ export async function meetDevice(
     .insertInto('devices')
     .values({ account_id: accountId, token_hash: hash, created_at: now, last_seen_at: now })
     .execute();
-  await forgetOldest(trx, accountId);
+  await forgetOldest(trx, { accountId, hash });
   return false;
 }
 
-async function forgetOldest(trx: Transaction<Schema>, accountId: string): Promise<void> {
+/** Since when this browser is known; undefined when it is not. */
+export async function findDevice(db: Db, { accountId, hash }: DeviceKey): Promise<number | undefined> {
+  const device = await db
+    .selectFrom('devices')
+    .select('created_at')
+    .where('account_id', '=', accountId)
+    .where('token_hash', '=', hash)
+    .executeTakeFirst();
+  return device?.created_at;
+}
+
+/** Its next sign-in is announced again: whoever was put out does not come back as somebody known. */
+export async function forgetDevice(trx: Transaction<Schema>, { accountId, hash }: DeviceKey): Promise<void> {
+  await trx
+    .deleteFrom('devices')
+    .where('account_id', '=', accountId)
+    .where('token_hash', '=', hash)
+    .execute();
+}
+
+export async function forgetOtherDevices(
+  trx: Transaction<Schema>,
+  { accountId, keep }: { accountId: string; keep: string | null },
+): Promise<void> {
+  await trx
+    .deleteFrom('devices')
+    .where('account_id', '=', accountId)
+    .where('token_hash', '<>', keep ?? '')
+    .execute();
+}
+
+async function forgetOldest(trx: Transaction<Schema>, { accountId, hash }: DeviceKey): Promise<void> {
   const kept = trx
     .selectFrom('devices')
     .select('token_hash')
@@ -38,5 +74,6 @@ async function forgetOldest(trx: Transaction<Schema>, accountId: string): Promis
     .deleteFrom('devices')
     .where('account_id', '=', accountId)
     .where('token_hash', 'not in', kept)
+    .where('token_hash', '<>', hash)
     .execute();
 }

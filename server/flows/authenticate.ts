@@ -28,8 +28,9 @@ export async function authenticate(
   if (token === undefined) throw new Failure('token_missing');
   const claims = await accessTokens.verify(token);
   const known = revocations.reasonOf(claims.sid);
-  const ended = known ?? (revocationFeed.isFresh() ? undefined : await revocationFeed.ask(claims.sid));
-  if (ended) throw new Failure('session_revoked', { ended });
+  if (known) throw new Failure('session_revoked', { ended: known });
+  const end = revocationFeed.isFresh() ? undefined : await revocationFeed.ask(claims.sid);
+  if (end) throw new Failure('session_revoked', { ended: end.reason });
   return {
     id: claims.sid,
     accountId: claims.sub,

@@ -1,5 +1,6 @@
-import { findAccount, replacePasswordHash, type Account } from '../accounts/store.ts';
+import { findAccount, replacePasswordHash } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
+import { forgetOtherDevices } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { decideRefresh } from '../sessions/decide.ts';
 import { revokeSessionsOf, rotateSession, type Origin } from '../sessions/store.ts';
@@ -8,6 +9,8 @@ import type { Deps } from './deps.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
 import { requireLiveSession } from './require-live-session.ts';
 import { requireStrongPassword } from './require-strong-password.ts';
+
+const REASON = 'password_changed';
 
 export interface PasswordChange {
   currentPassword: string;
@@ -23,49 +26,45 @@ export interface PasswordChange {
 export async function changePassword(
   deps: Deps,
   caller: CallerSession,
-  { currentPassword, newPassword, origin }: PasswordChange,
+  change: PasswordChange,
 ): Promise<IssuedTokens> {
+  // A hash that was replaced while it was checked is checked again: a sign-in may merely have renewed it.
+  const changed = (await tryToChange(deps, caller, change)) ?? (await tryToChange(deps, caller, change));
+  if (!changed) throw new Failure('invalid_credentials');
+  for (const { id } of changed.ended) deps.revocations.add({ id, at: changed.now, reason: REASON });
+  await deps.limits.signInSucceeded(change.origin.ip, changed.account.email);
+  return issueTokens(deps, changed.own, changed.account);
+}
+
+/** Undefined when the password was changed or its hash renewed while it was checked. */
+async function tryToChange(
+  deps: Deps,
+  caller: CallerSession,
+  { currentPassword, newPassword, origin }: PasswordChange,
+) {
   const account = await findAccount(deps.db, caller.accountId);
   if (!account) throw new Failure('session_revoked');
   if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
   requireStrongPassword(deps, { email: account.email, password: newPassword, field: 'newPassword' });
   deps.hasher.requireRoom();
   await deps.limits.signIn(origin.ip, account.email);
-  const { matches } = await deps.hasher.verify(currentPassword, account.password_hash ?? undefined);
-  if (!matches || account.password_hash === null) throw new Failure('invalid_credentials');
-  await deps.limits.signInSucceeded(origin.ip, account.email);
+  const { id: accountId, password_hash: verified } = account;
+  const { matches } = await deps.hasher.verify(currentPassword, verified ?? undefined);
+  if (!matches || verified === null) throw new Failure('invalid_credentials');
   const hash = await deps.hasher.hash(newPassword);
-  const session = await commit(deps, caller, { account, verified: account.password_hash, hash, origin });
-  return issueTokens(deps, session, account);
-}
 
-async function commit(
-  deps: Deps,
-  caller: CallerSession,
-  { account, verified, hash, origin }: { account: Account; verified: string; hash: string; origin: Origin },
-) {
-  const now = deps.clock.now();
-  const { refreshGrace: grace } = deps.sessionLimits;
-  const reason = 'password_changed';
-  const { own, others } = await deps.db.transaction().execute(async (trx) => {
+  return deps.db.transaction().execute(async (trx) => {
+    const now = deps.clock.now();
+    const { refreshGrace: grace } = deps.sessionLimits;
     const current = await requireLiveSession(trx, caller);
     const decision = decideRefresh(current, current.generation, { now, limits: deps.sessionLimits });
     if (decision !== 'rotate') throw new Failure('token_expired');
-    // Verifying took a while: of two changes at once the second has verified what no longer holds.
-    const replaced = await replacePasswordHash(trx, { id: account.id, verified, hash });
-    if (!replaced) throw new Failure('invalid_credentials');
-    const rotated = await rotateSession(trx, current, { now, grace, origin });
-    if (!rotated) throw new Failure('session_revoked');
-    const ended = await revokeSessionsOf(trx, { accountId: account.id, except: current.id, reason, now });
-    await recordEvent(trx, {
-      kind: 'password_changed',
-      accountId: account.id,
-      sessionId: current.id,
-      origin,
-      now,
-    });
-    return { own: rotated, others: ended };
+    if (!(await replacePasswordHash(trx, { id: accountId, verified, hash }))) return undefined;
+    const own = await rotateSession(trx, current, { now, grace, origin });
+    if (!own) throw new Failure('session_revoked');
+    const ended = await revokeSessionsOf(trx, { accountId, except: own.id, reason: REASON, now });
+    await forgetOtherDevices(trx, { accountId, keep: own.deviceHash });
+    await recordEvent(trx, { kind: REASON, accountId, sessionId: own.id, origin, now });
+    return { account, own, ended, now };
   });
-  for (const { id } of others) deps.revocations.add({ id, at: now, reason });
-  return own;
 }

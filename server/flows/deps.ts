@@ -2,6 +2,7 @@ import type { Db } from '../db/connect.ts';
 import type { Changes } from '../lib/changes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Slots } from '../lib/slots.ts';
 import type { Mail } from '../mail/mail.ts';
 import type { Blocklist } from '../passwords/blocklist.ts';
 import type { Hasher } from '../passwords/hasher.ts';
@@ -26,6 +27,8 @@ export interface Deps {
   /** Keyed by session and by account: tells live streams to look again. */
   changes: Changes;
   mail: Mail;
+  /** Live streams, by account. */
+  streams: Slots;
   limits: Limits;
   sessionLimits: SessionLimits;
   passwordMinLength: number;

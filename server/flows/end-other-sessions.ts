@@ -1,4 +1,5 @@
 import { recordEvent } from '../audit/store.ts';
+import { forgetOtherDevices } from '../devices/store.ts';
 import { isLive } from '../sessions/decide.ts';
 import { revokeSessionsOf, type Origin } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
@@ -7,17 +8,19 @@ import { requireLiveSession } from './require-live-session.ts';
 
 /** Ends every session of the caller but the one that asks. Returns how many of them were still of use. */
 export async function endOtherSessions(deps: Deps, caller: CallerSession, origin: Origin): Promise<number> {
-  const now = deps.clock.now();
   const reason = 'ended_elsewhere';
-  const ended = await deps.db.transaction().execute(async (trx) => {
-    await requireLiveSession(trx, caller);
+  const { ended, now } = await deps.db.transaction().execute(async (trx) => {
+    const at = deps.clock.now();
+    const own = await requireLiveSession(trx, caller);
     const { accountId, id } = caller;
-    const others = await revokeSessionsOf(trx, { accountId, except: id, reason, now });
-    await recordEvent(trx, { kind: 'other_sessions_ended', accountId, sessionId: id, origin, now });
-    return others;
+    const others = await revokeSessionsOf(trx, { accountId, except: id, reason, now: at });
+    await forgetOtherDevices(trx, { accountId, keep: own.deviceHash });
+    // Nothing ended, nothing happened: a record of each call would be a way to fill the disk.
+    if (others.length > 0)
+      await recordEvent(trx, { kind: 'other_sessions_ended', accountId, sessionId: id, origin, now: at });
+    return { ended: others, now: at };
   });
   for (const { id } of ended) deps.revocations.add({ id, at: now, reason });
-  return ended.filter((session) =>
-    isLive({ ...session, revokedAt: null }, { now, limits: deps.sessionLimits }),
-  ).length;
+  const limits = deps.sessionLimits;
+  return ended.filter((session) => isLive({ ...session, revokedAt: null }, { now, limits })).length;
 }

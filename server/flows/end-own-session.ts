@@ -1,3 +1,4 @@
+import { forgetDevice } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { findSession, type Origin } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
@@ -14,12 +15,16 @@ export async function endOwnSession(
   caller: CallerSession,
   { id, origin }: { id: string; origin: Origin },
 ): Promise<void> {
-  const now = deps.clock.now();
-  await deps.db.transaction().execute(async (trx) => {
-    await requireLiveSession(trx, caller);
+  const now = await deps.db.transaction().execute(async (trx) => {
+    const at = deps.clock.now();
+    const own = await requireLiveSession(trx, caller);
     const session = await findSession(trx, id);
     if (session?.accountId !== caller.accountId) throw new Failure('not_found');
-    await endSession(trx, session, { reason: 'ended_elsewhere', event: 'session_ended', origin, now });
+    await endSession(trx, session, { reason: 'ended_elsewhere', event: 'session_ended', origin, now: at });
+    const hash = session.deviceHash;
+    if (hash !== null && hash !== own.deviceHash)
+      await forgetDevice(trx, { accountId: caller.accountId, hash });
+    return at;
   });
   deps.revocations.add({ id, at: now, reason: 'ended_elsewhere' });
 }

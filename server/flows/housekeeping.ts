@@ -1,4 +1,5 @@
 import { removeEvents } from '../audit/store.ts';
+import { MAIL_KEPT, removeMail } from '../mail/store.ts';
 import { isLive } from '../sessions/decide.ts';
 import { sweepSessions, type Sweep } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
@@ -18,7 +19,8 @@ const EVENTS_KEPT = 400 * DAY;
 const BATCH = 100;
 
 /**
- * Removes what is of no more use to anybody: sessions that are over, and events older than 400 days. One round over
+ * Removes what is of no more use to anybody: sessions that are over, events older than 400 days, and mail that came to
+ * nothing. One round over
  * everything, a small batch at each step, so that whoever steps decides how fast.
  */
 export async function* keepHouse({
@@ -28,7 +30,8 @@ export async function* keepHouse({
 }: Pick<Deps, 'db' | 'clock' | 'sessionLimits'>): AsyncGenerator<void, void> {
   const isOver: Sweep['isOver'] = ({ revokedAt, ...session }) => {
     const now = clock.now();
-    if (revokedAt !== null && now - revokedAt >= ENDED_KEPT) return true;
+    // By this clock alone: whatever the limits are set to later, a restart must still find it.
+    if (revokedAt !== null) return now - revokedAt >= ENDED_KEPT;
     return !isLive({ ...session, revokedAt: null }, { now: now - EXPIRED_KEPT, limits: sessionLimits });
   };
 
@@ -37,5 +40,6 @@ export async function* keepHouse({
     after = await sweepSessions(db, { after, limit: BATCH, isOver });
     yield;
   } while (after !== undefined);
+  while ((await removeMail(db, { before: clock.now() - MAIL_KEPT, limit: BATCH })) > 0) yield;
   while ((await removeEvents(db, { before: clock.now() - EVENTS_KEPT, limit: BATCH })) > 0) yield;
 }

@@ -1,37 +1,66 @@
 import type { Notice } from '../../shared/session.ts';
+import { findDevice } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
-import { deleteNotice, listNotices } from '../notices/store.ts';
+import { deleteNotice, findNotice, listNotices, type StoredNotice } from '../notices/store.ts';
 import { describeDevice } from '../sessions/device.ts';
+import { findSession } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
 import type { Deps } from './deps.ts';
 
-type KnownKind = Notice['kind'];
+const WEEK = 7 * 24 * 60 * 60_000;
 
-/**
- * What the person has yet to read. A sign-in is not told to the session that it began: whoever signed in from a new
- * device knows, and if it was a stranger, they could put the notice away before its owner sees it.
- */
-export async function readNotices({ db }: Pick<Deps, 'db'>, caller: CallerSession): Promise<Notice[]> {
-  const notices = await listNotices(db, caller.accountId);
-  return notices
-    .filter((notice) => notice.session_id !== caller.id)
-    .map((notice) => ({
-      id: notice.id,
-      // Boundary: this column is written by notices/store.ts alone.
-      kind: notice.kind as KnownKind,
-      createdAt: new Date(notice.created_at).toISOString(),
-      sessionId: notice.session_id,
-      ip: notice.ip,
-      device: describeDevice(notice.user_agent).device,
-    }));
+type KnownKind = Notice['kind'];
+type NoticeDeps = Pick<Deps, 'db' | 'clock'>;
+
+/** What the person has yet to read. A sign-in is not told to the session that it began, which knows. */
+export async function readNotices(deps: NoticeDeps, caller: CallerSession): Promise<Notice[]> {
+  const stored = await listNotices(deps.db, caller.accountId);
+  const notices = stored.filter((notice) => notice.session_id !== caller.id);
+  if (notices.length === 0) return [];
+  const knownSince = await findKnownSince(deps, caller);
+  return notices.map((notice) => ({
+    id: notice.id,
+    // Boundary: this column is written by notices/store.ts alone.
+    kind: notice.kind as KnownKind,
+    createdAt: new Date(notice.created_at).toISOString(),
+    sessionId: notice.session_id,
+    ip: notice.ip,
+    device: describeDevice(notice.user_agent).device,
+    dismissible: mayDismiss(deps, notice, knownSince),
+  }));
 }
 
-/** In every page of the person. Somebody else's notice, and one about the caller's own session, is `not_found`. */
+/**
+ * In every page of the person. `not_found` for somebody else's notice, one about the caller's own session, and one that
+ * this device may not put away.
+ */
 export async function dismissNotice(
-  { db, changes }: Pick<Deps, 'db' | 'changes'>,
-  { accountId, id: sessionId }: CallerSession,
+  deps: Pick<Deps, 'db' | 'clock' | 'changes'>,
+  caller: CallerSession,
   { id }: { id: string },
 ): Promise<void> {
-  if (!(await deleteNotice(db, { id, accountId, exceptAbout: sessionId }))) throw new Failure('not_found');
-  changes.announce(accountId);
+  const { accountId } = caller;
+  const notice = await findNotice(deps.db, { id, accountId });
+  const isForeign = !notice || notice.session_id === caller.id;
+  if (isForeign || !mayDismiss(deps, notice, await findKnownSince(deps, caller)))
+    throw new Failure('not_found');
+  await deleteNotice(deps.db, id);
+  deps.changes.announce(accountId);
+}
+
+/**
+ * A thief who signs in could put away the notice about himself, from a second session if not from the first. So only a
+ * device that was known before it happened may do that, or one that the owner has let be for a week.
+ */
+function mayDismiss({ clock }: Pick<Deps, 'clock'>, notice: StoredNotice, knownSince: number): boolean {
+  return knownSince < notice.created_at || clock.now() - knownSince >= WEEK;
+}
+
+/** Of the caller's device; milliseconds since the epoch. Only now, when its sign-in was put out. */
+async function findKnownSince({ db, clock }: NoticeDeps, caller: CallerSession): Promise<number> {
+  const session = await findSession(db, caller.id);
+  if (!session) return clock.now();
+  // Signed in before devices were known.
+  if (session.deviceHash === null) return session.createdAt;
+  return (await findDevice(db, { accountId: caller.accountId, hash: session.deviceHash })) ?? clock.now();
 }

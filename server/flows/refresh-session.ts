@@ -63,7 +63,7 @@ async function advance(
         break;
       }
       case 'reuse':
-        await endReusedSession(deps, { session, account: presented.account }, { origin, now });
+        await endReusedSession(deps, { session, account: presented.account }, origin);
         throw new Failure('session_revoked', { ended: 'reuse' });
       case 'revoked':
         throw new Failure('session_revoked', { ended: session.revokedReason ?? undefined });
@@ -80,16 +80,20 @@ async function advance(
  * RFC 9700 §4.14.2: a replaced token came back, so two parties hold this session; both are put out, and the owner is
  * told. All of it is committed before the call fails: a throw inside would undo it.
  */
-async function endReusedSession(
-  deps: Deps,
-  { session, account }: Subject,
-  { origin, now }: { origin: Origin; now: number },
-): Promise<void> {
-  const told = await deps.db.transaction().execute(async (trx) => {
-    const ended = await endSession(trx, session, { reason: 'reuse', event: 'token_reused', origin, now });
-    return ended ? tellOwner(deps, trx, { kind: 'token_reuse', account, session, origin, now }) : undefined;
+async function endReusedSession(deps: Deps, { session, account }: Subject, origin: Origin): Promise<void> {
+  const { id } = session;
+  const { now, told } = await deps.db.transaction().execute(async (trx) => {
+    const at = deps.clock.now();
+    const end = { reason: 'reuse', event: 'token_reused', origin, now: at } as const;
+    if (!(await endSession(trx, session, end))) return { now: at };
+    const news = { kind: 'token_reuse', account, session, origin, now: at } as const;
+    return { now: at, told: await tellOwner(deps, trx, news) };
   });
-  deps.revocations.add({ id: session.id, at: now, reason: 'reuse' });
-  told?.afterCommit();
-  deps.log.warn({ sessionId: session.id, accountId: account.id }, 'refresh token reuse: session revoked');
+  deps.revocations.add({ id, at: now, reason: 'reuse' });
+  if (!told) return;
+  told.afterCommit();
+  deps.log.warn(
+    { sessionId: id, accountId: account.id, ip: origin.ip },
+    'refresh token reuse: session revoked',
+  );
 }

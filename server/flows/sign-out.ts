@@ -23,12 +23,13 @@ interface HeldSession {
 export async function signOut(deps: Deps, { refreshToken, accessToken, origin }: SignOut): Promise<void> {
   const presented = await findPresentedSession(deps.db, deps, refreshToken);
   const held = [presented?.session, await heldByAccessToken(deps, accessToken)];
-  for (const session of held) {
-    if (!session) continue;
-    const now = deps.clock.now();
-    await deps.db
-      .transaction()
-      .execute((trx) => endSession(trx, session, { reason: 'signed_out', event: 'signed_out', origin, now }));
+  const sessions = new Map(held.flatMap((session) => (session ? [[session.id, session]] : [])));
+  for (const session of sessions.values()) {
+    const now = await deps.db.transaction().execute(async (trx) => {
+      const at = deps.clock.now();
+      await endSession(trx, session, { reason: 'signed_out', event: 'signed_out', origin, now: at });
+      return at;
+    });
     deps.revocations.add({ id: session.id, at: now, reason: 'signed_out' });
   }
 }

@@ -3,7 +3,7 @@ import { grantScopes } from '../../shared/scopes.ts';
 import type { Account } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
-import { keepDeviceToken } from '../devices/device-token.ts';
+import { hashDeviceToken, keepDeviceToken } from '../devices/device-token.ts';
 import { meetDevice } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
@@ -60,20 +60,22 @@ export async function startSession(
 ): Promise<StartedSession> {
   const { origin } = start;
   const now = deps.clock.now();
+  const accountId = account.id;
   const replaced = await endPreviousSession(deps, trx, { start, now });
+  const deviceToken = keepDeviceToken(start.deviceToken);
+  const deviceHash = hashDeviceToken(deviceToken);
+  const isKnown = await meetDevice(trx, { accountId, hash: deviceHash, now });
   const session = await insertSession(trx, {
     id: uuidv7(now),
-    accountId: account.id,
+    accountId,
     clientId: FIRST_PARTY_CLIENT,
     scope,
     nonce: randomBytes(32),
     now,
     origin,
+    deviceHash,
   });
-  await recordEvent(trx, { kind: event, accountId: account.id, sessionId: session.id, origin, now });
-
-  const deviceToken = keepDeviceToken(start.deviceToken);
-  const isKnown = await meetDevice(trx, { accountId: account.id, token: deviceToken, now });
+  await recordEvent(trx, { kind: event, accountId, sessionId: session.id, origin, now });
   const isNews = !isKnown && event === 'signed_in';
   const told = isNews
     ? await tellOwner(deps, trx, { kind: 'new_device', account, session, origin, now })

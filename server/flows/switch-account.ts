@@ -19,24 +19,25 @@ export async function disableAccount(
   { db, clock, revocations }: SwitchDeps,
   { email, origin }: Switch,
 ): Promise<number | undefined> {
-  const now = clock.now();
   const reason = 'account_disabled';
-  const ended = await db.transaction().execute(async (trx) => {
-    const account = await setDisabled(trx, { email, disabledAt: now });
+  const outcome = await db.transaction().execute(async (trx) => {
+    const now = clock.now();
+    const account = await setDisabled(trx, { email, disabled: true, now });
     if (!account) return undefined;
     const sessions = await revokeSessionsOf(trx, { accountId: account.id, reason, now });
     await recordEvent(trx, { kind: reason, accountId: account.id, sessionId: undefined, origin, now });
-    return sessions;
+    return { sessions, now };
   });
-  for (const { id } of ended ?? []) revocations.add({ id, at: now, reason });
-  return ended?.length;
+  if (!outcome) return undefined;
+  for (const { id } of outcome.sessions) revocations.add({ id, at: outcome.now, reason });
+  return outcome.sessions.length;
 }
 
 /** Opens it again. Sessions that have ended stay ended. False when there is no such account. */
 export async function enableAccount({ db, clock }: SwitchDeps, { email, origin }: Switch): Promise<boolean> {
   const now = clock.now();
   return db.transaction().execute(async (trx) => {
-    const account = await setDisabled(trx, { email, disabledAt: null });
+    const account = await setDisabled(trx, { email, disabled: false, now });
     if (!account) return false;
     await recordEvent(trx, {
       kind: 'account_enabled',

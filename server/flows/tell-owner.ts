@@ -17,18 +17,19 @@ interface News {
 
 /** In every page that the owner has open, at their next sign-in, and by mail where that is configured. */
 export async function tellOwner(
-  { mail, changes, publicUrl }: Pick<Deps, 'mail' | 'changes' | 'publicUrl'>,
+  { mail, limits, changes, publicUrl }: Pick<Deps, 'mail' | 'limits' | 'changes' | 'publicUrl'>,
   trx: Transaction<Schema>,
   { kind, account, session, origin, now }: News,
 ): Promise<{ afterCommit: () => void }> {
   const isNews = await insertNotice(trx, { kind, accountId: account.id, sessionId: session.id, origin, now });
-  if (isNews) {
+  if (isNews && (await limits.mayMail(account.id))) {
     const { device } = describeDevice(origin.userAgent);
     const message = composeNotice(kind, { device, ip: origin.ip, at: now, publicUrl });
     await mail.enqueue(trx, { to: account.email, ...message }, now);
   }
   return {
     afterCommit() {
+      if (!isNews) return;
       changes.announce(account.id);
       mail.wake();
     },

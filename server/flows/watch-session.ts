@@ -1,21 +1,14 @@
 import type { LiveEvent } from '../../shared/session.ts';
-import { Failure } from '../lib/failure.ts';
 import { createBell } from '../lib/bell.ts';
 import type { CallerSession } from './authenticate.ts';
 import type { Deps } from './deps.ts';
 import { readNotices } from './notices.ts';
 
-/** A page needs one for all its tabs; more are a fault or an attempt to exhaust connections. */
-const MAX_STREAMS = 12;
-
-/** Seconds before another stream is worth an attempt. */
-const RETRY_AFTER = 60;
-
 /**
  * Tells a signed-in page what it cannot know: what has happened to the account, and that the session is over. Ends with
- * that, with the access token that opened it (the page opens another with its next), with `signal` and with the
- * process. Fails with `throttled` when the session has too many. Keeps looking instead of passing messages on: what it
- * says is what holds then.
+ * that, with the access token that opened it (the page opens another with its next), with `signal`, with the process,
+ * and when the person has opened too many others. Keeps looking instead of passing messages on: what it says is what
+ * holds then.
  */
 export async function* watchSession(
   deps: Deps,
@@ -23,7 +16,6 @@ export async function* watchSession(
   signal: AbortSignal,
 ): AsyncGenerator<LiveEvent, void> {
   const { revocations, changes } = deps;
-  if (changes.count(caller.id) >= MAX_STREAMS) throw new Failure('throttled', { retryAfter: RETRY_AFTER });
   const bell = createBell();
   const end = endOf(deps, caller, { signal, ring: bell.ring });
   const stops = [
@@ -48,23 +40,26 @@ export async function* watchSession(
   }
 }
 
-/** The reader has gone, the access token has run out, or the process stops; `ring` is called when one of them comes. */
+/** The reader has gone, the token has run out, others need the place, or the process stops; then `ring` is called. */
 function endOf(
-  { changes, clock }: Pick<Deps, 'changes' | 'clock'>,
-  { expiresAt }: CallerSession,
+  { changes, clock, streams }: Pick<Deps, 'changes' | 'clock' | 'streams'>,
+  { accountId, expiresAt }: CallerSession,
   { signal, ring }: { signal: AbortSignal; ring: () => void },
 ) {
-  let expired = false;
-  const expire = () => {
-    expired = true;
+  let isOver = false;
+  const finish = () => {
+    isOver = true;
     ring();
   };
-  const timer = setTimeout(expire, Math.max(0, expiresAt - clock.now()));
+  const timer = setTimeout(finish, Math.max(0, expiresAt - clock.now()));
+  // A phone that changes its network leaves streams behind that nobody reads: the newest is the one that is wanted.
+  const release = streams.claim(accountId, finish);
   signal.addEventListener('abort', ring, { once: true });
   return {
-    reached: () => expired || signal.aborted || changes.isClosed(),
+    reached: () => isOver || signal.aborted || changes.isClosed(),
     forget() {
       clearTimeout(timer);
+      release();
       signal.removeEventListener('abort', ring);
     },
   };

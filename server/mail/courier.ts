@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Mail } from './mail.ts';
 import { HAND_OVER_LIMIT, type Smtp } from './smtp.ts';
-import { claimMail, deleteMail, insertMail, postponeMail, type ClaimedMail } from './store.ts';
+import { claimMail, deleteMail, insertMail, MAIL_KEPT, postponeMail, type ClaimedMail } from './store.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -18,9 +18,6 @@ const CLOSE_LIMIT = 5 * SECOND;
 
 /** Above what a hand-over can take, or two would have the same mail in hand. */
 const CLAIM = 2 * HAND_OVER_LIMIT;
-
-/** Milliseconds after which nobody would understand a mail any more. */
-const KEPT_FOR = 3 * 24 * HOUR;
 
 /** However long a server has been away, it is asked this often. */
 const LONGEST_PAUSE = 5 * MINUTE;
@@ -67,6 +64,10 @@ export function createMail({
   }
 
   async function handOver(mail: ClaimedMail): Promise<void> {
+    if (clock.now() - mail.createdAt >= MAIL_KEPT) {
+      await deleteMail(db, mail.id);
+      return log.error({ mail: mail.id, attempts: mail.attempts - 1 }, 'mail given up: too old to be news');
+    }
     const failure = await smtp.send(mail);
     const now = clock.now();
     failures = failure?.kind === 'unavailable' ? failures + 1 : 0;
@@ -75,7 +76,7 @@ export function createMail({
     if (!failure) {
       await deleteMail(db, mail.id);
       log.debug(about, 'mail handed over');
-    } else if (failure.kind === 'refused' || now - mail.createdAt >= KEPT_FOR) {
+    } else if (failure.kind === 'refused' || now - mail.createdAt >= MAIL_KEPT) {
       await deleteMail(db, mail.id);
       log.error(about, 'mail given up');
     } else {

@@ -52,7 +52,7 @@ export function composeNotice(
       facts: [
         ['When', `${inWords(at)} UTC`],
         ['Device', inert(device) || 'Unknown device'],
-        ['Address', isIP(ip) === 0 ? 'unknown' : ip],
+        ['Address', isIP(ip) === 0 || ip.includes('%') ? 'unknown' : ip],
       ],
     },
     { paragraph: wasYou },

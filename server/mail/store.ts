@@ -1,8 +1,11 @@
 import type { Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
-import { uuidv7 } from '../lib/ids.ts';
+import { firstUuidv7, uuidv7 } from '../lib/ids.ts';
 import type { OutgoingMail } from './mail.ts';
+
+/** Milliseconds after which mail is news no more, and is given up. */
+export const MAIL_KEPT = 3 * 24 * 60 * 60_000;
 
 /** Mail that nobody else will hand over until the claim is over. */
 export interface ClaimedMail extends OutgoingMail {
@@ -75,4 +78,19 @@ export async function postponeMail(db: Db, id: string, dueAt: number): Promise<v
 
 export async function deleteMail(db: Db, id: string): Promise<void> {
   await db.deleteFrom('outbox').where('id', '=', id).execute();
+}
+
+/** Whatever is from before this time, so much at most; also when there is no mail server any more. */
+export async function removeMail(
+  db: Db,
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
+  const oldest = db
+    .selectFrom('outbox')
+    .select('id')
+    .where('id', '<', firstUuidv7(before))
+    .orderBy('id')
+    .limit(limit);
+  const removed = await db.deleteFrom('outbox').where('id', 'in', oldest).returning('id').execute();
+  return removed.length;
 }

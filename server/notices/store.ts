@@ -8,8 +8,10 @@ export type NoticeKind = 'new_device' | 'token_reuse';
 
 export type StoredNotice = Selectable<NoticesTable>;
 
-/** As many as a person will read; the oldest makes room. */
+/** Of each kind as many as a person will read; the oldest makes room. */
 const MAX_NOTICES = 20;
+
+const HOUR = 60 * 60_000;
 
 export interface NewNotice {
   kind: NoticeKind;
@@ -20,22 +22,13 @@ export interface NewNotice {
 }
 
 /**
- * False when the same is still to be read: a script that signs in every minute is worth one notice, and one mail,
- * until its owner has seen it.
+ * A script that signs in every minute from a new device each time is one notice an hour, which then points at its
+ * newest session: false when it was that. Of reuse nothing is ever left out, since each is about another session.
  */
 export async function insertNotice(trx: Transaction<Schema>, notice: NewNotice): Promise<boolean> {
   const { ip } = notice.origin;
   const userAgent = packUserAgent(notice.origin.userAgent);
-  const same = await trx
-    .selectFrom('notices')
-    .select('id')
-    .where('account_id', '=', notice.accountId)
-    .where('kind', '=', notice.kind)
-    .where('ip', '=', ip)
-    .where('user_agent', '=', userAgent)
-    .limit(1)
-    .executeTakeFirst();
-  if (same) return false;
+  if (notice.kind === 'new_device' && (await renewNotice(trx, notice, userAgent))) return false;
   await trx
     .insertInto('notices')
     .values({
@@ -48,18 +41,44 @@ export async function insertNotice(trx: Transaction<Schema>, notice: NewNotice):
       created_at: notice.now,
     })
     .execute();
-  await dropOldest(trx, notice.accountId);
+  await dropOldest(trx, notice);
   return true;
 }
 
-async function dropOldest(trx: Transaction<Schema>, accountId: string): Promise<void> {
+async function renewNotice(
+  trx: Transaction<Schema>,
+  { kind, accountId, sessionId, origin, now }: NewNotice,
+  userAgent: string,
+): Promise<boolean> {
+  const renewed = await trx
+    .updateTable('notices')
+    .set({ session_id: sessionId })
+    .where('account_id', '=', accountId)
+    .where('kind', '=', kind)
+    .where('ip', '=', origin.ip)
+    .where('user_agent', '=', userAgent)
+    .where('created_at', '>', now - HOUR)
+    .returning('id')
+    .executeTakeFirst();
+  return renewed !== undefined;
+}
+
+/** Of each kind by itself: cheap ones must not push out what matters. */
+async function dropOldest(trx: Transaction<Schema>, { accountId, kind }: NewNotice): Promise<void> {
   const kept = trx
     .selectFrom('notices')
     .select('id')
     .where('account_id', '=', accountId)
+    .where('kind', '=', kind)
+    .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(MAX_NOTICES);
-  await trx.deleteFrom('notices').where('account_id', '=', accountId).where('id', 'not in', kept).execute();
+  await trx
+    .deleteFrom('notices')
+    .where('account_id', '=', accountId)
+    .where('kind', '=', kind)
+    .where('id', 'not in', kept)
+    .execute();
 }
 
 /** The newest first. */
@@ -73,17 +92,19 @@ export async function listNotices(db: Db, accountId: string): Promise<StoredNoti
   return rows.map((row) => ({ ...row, user_agent: unpackUserAgent(row.user_agent) }));
 }
 
-/** False when there is none of that id which is this account's, and about another session than `exceptAbout`. */
-export async function deleteNotice(
+/** Undefined when there is none of that id which is this account's. */
+export async function findNotice(
   db: Db,
-  { id, accountId, exceptAbout }: { id: string; accountId: string; exceptAbout: string },
-): Promise<boolean> {
-  const deleted = await db
-    .deleteFrom('notices')
+  { id, accountId }: { id: string; accountId: string },
+): Promise<StoredNotice | undefined> {
+  return db
+    .selectFrom('notices')
+    .selectAll()
     .where('id', '=', id)
     .where('account_id', '=', accountId)
-    .where('session_id', '<>', exceptAbout)
-    .returning('id')
     .executeTakeFirst();
-  return deleted !== undefined;
+}
+
+export async function deleteNotice(db: Db, id: string): Promise<void> {
+  await db.deleteFrom('notices').where('id', '=', id).execute();
 }

@@ -11,15 +11,18 @@ export const LOOK_INTERVAL = 100;
 /** Milliseconds without a look after which memory is not believed: this process has been stopped or starved. */
 const STALE_AFTER = 2_000;
 
-/** Milliseconds: a writer notes the time, and may then wait for the lock before its commit is there to be seen. */
+/** Milliseconds: a writer that has the lock notes the time, and what it writes is there to be seen a little later. */
 const OVERLAP = 10_000;
+
+/** Milliseconds after which everything is read once more that another process may have written: it may have been stopped in the middle. */
+const REREAD_AFTER = 60_000;
 
 /** Brings the revocations of other processes on the same database, such as `npm run users -- disable`. */
 export interface RevocationFeed {
   /** False when memory may lack what others have ended: then the database must be asked. */
   isFresh(): boolean;
-  /** Why the session is over, as the database says. A session that is not there is over too. */
-  ask(sessionId: string): Promise<EndReason | undefined>;
+  /** What the database says of the session; undefined while it goes on. One that is not there is over, nobody knows why. */
+  ask(sessionId: string): Promise<{ reason: EndReason | undefined } | undefined>;
   /** One look. Fails when the database does not answer. */
   look(): Promise<void>;
 }
@@ -28,33 +31,41 @@ export function createRevocationFeed({
   db,
   clock,
   revocations,
-  since,
+  memory,
 }: {
   db: Db;
   clock: Clock;
   revocations: Revocations;
-  /** How far back to read at the first look; milliseconds since the epoch. */
-  since: number;
+  /** The longest life of an access token, in milliseconds: how far back to read at the first look. */
+  memory: number;
 }): RevocationFeed {
   const haveOthersWritten = watchForeignWrites(db);
-  let from = since;
+  let from = clock.now() - memory;
   /** Others have written and it has not been read yet; stays so when reading fails. */
   let isBehind = false;
+  /** When to read everything again; infinitely late while nobody else writes. */
+  let rereadAt = Infinity;
   let lookedAt = -Infinity;
 
   return {
     isFresh: () => Math.abs(clock.now() - lookedAt) <= STALE_AFTER,
     async ask(sessionId) {
       const session = await findSession(db, sessionId);
-      return session ? (session.revokedReason ?? undefined) : 'signed_out';
+      if (!session) return { reason: undefined };
+      return session.revokedReason === null ? undefined : { reason: session.revokedReason };
     },
     async look() {
       const now = clock.now();
-      if (await haveOthersWritten()) isBehind = true;
-      if (isBehind) {
+      if (await haveOthersWritten()) {
+        isBehind = true;
+        rereadAt = Math.min(rereadAt, now + REREAD_AFTER);
+      }
+      if (now >= rereadAt) from = now - memory;
+      if (isBehind || now >= rereadAt) {
         // The clock may have been set back since the last look; what is ended by it then is noted as earlier.
         const revoked = await listRevokedSince(db, Math.min(from, now - OVERLAP));
         for (const session of revoked) revocations.add(session);
+        if (now >= rereadAt) rereadAt = Infinity;
         isBehind = false;
       }
       from = now - OVERLAP;

@@ -26,6 +26,7 @@ export interface Session {
   userAgent: string;
   revokedAt: number | null;
   revokedReason: EndReason | null;
+  deviceHash: string | null;
 }
 
 export interface NewSession {
@@ -36,6 +37,7 @@ export interface NewSession {
   nonce: Buffer;
   now: number;
   origin: Origin;
+  deviceHash: string;
 }
 
 export async function insertSession(trx: Transaction<Schema>, session: NewSession): Promise<Session> {
@@ -56,6 +58,7 @@ export async function insertSession(trx: Transaction<Schema>, session: NewSessio
       user_agent: packUserAgent(session.origin.userAgent),
       revoked_at: null,
       revoked_reason: null,
+      device_hash: session.deviceHash,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -142,6 +145,9 @@ export async function revokeSessionsOf(
   return rows.map(fromRow);
 }
 
+/** More than anybody will read; whoever has more, scripts for instance, ends all others at once. */
+const MAX_LISTED = 500;
+
 /** Whatever has not been ended: also what has expired meanwhile. The last used first. */
 export async function listSessionsOf(db: Db, accountId: string): Promise<Session[]> {
   const rows = await db
@@ -150,6 +156,7 @@ export async function listSessionsOf(db: Db, accountId: string): Promise<Session
     .where('account_id', '=', accountId)
     .where('revoked_at', 'is', null)
     .orderBy('last_seen_at', 'desc')
+    .limit(MAX_LISTED)
     .execute();
   return rows.map(fromRow);
 }
@@ -219,6 +226,7 @@ function fromRow(row: Selectable<SessionsTable>): Session {
     userAgent: unpackUserAgent(row.user_agent),
     revokedAt: row.revoked_at,
     revokedReason: toReason(row.revoked_reason),
+    deviceHash: row.device_hash,
   };
 }
 

@@ -15,6 +15,7 @@ const LIMITS = {
   registerAddress: { points: 30, duration: 60 * MINUTE },
   refreshAddress: { points: 600, duration: MINUTE },
   refreshSession: { points: 120, duration: MINUTE },
+  mailAccount: { points: 5, duration: 60 * MINUTE },
 } as const;
 
 type LimitName = keyof typeof LIMITS;
@@ -30,6 +31,8 @@ export interface Limits {
   register(address: string): Promise<void>;
   refreshFrom(address: string): Promise<void>;
   refreshOf(sessionId: string): Promise<void>;
+  /** False when this account has had its mail for the hour: an address that nobody has verified may be a stranger's. */
+  mayMail(accountId: string): Promise<boolean>;
 }
 
 export function createLimits(): Limits {
@@ -68,6 +71,12 @@ export function createLimits(): Limits {
     register: (address) => consume('registerAddress', addressBucket(address)),
     refreshFrom: (address) => consume('refreshAddress', addressBucket(address)),
     refreshOf: (sessionId) => consume('refreshSession', sessionId),
+    async mayMail(accountId) {
+      const { remainingPoints } = (await limiter('mailAccount').get(accountId)) ?? {};
+      if (remainingPoints !== undefined && remainingPoints <= 0) return false;
+      await consume('mailAccount', accountId);
+      return true;
+    },
   };
 }
 
@@ -78,4 +87,5 @@ export const NO_LIMITS: Limits = {
   register: async () => {},
   refreshFrom: async () => {},
   refreshOf: async () => {},
+  mayMail: async () => true,
 };

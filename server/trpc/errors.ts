@@ -1,4 +1,4 @@
-import type { TRPCError } from '@trpc/server';
+import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { z } from 'zod';
@@ -78,10 +78,12 @@ export function toErrorData(
 ): ErrorData {
   const { cause } = error;
   const failure = cause instanceof Failure ? cause : undefined;
+  // What fails in the middle of a stream has not been given its code by a middleware.
+  const code = failure ? TRPC_CODES[failure.reason] : error.code;
   const issues = failure?.issues ?? (cause instanceof z.core.$ZodError ? toIssues(cause) : undefined);
   return {
-    code: error.code,
-    httpStatus: getHTTPStatusCodeFromError(error),
+    code,
+    httpStatus: getHTTPStatusCodeFromError(new TRPCError({ code })),
     ...(path !== undefined && { path }),
     reason: reasonOf(error),
     requestId: requestId ?? requestIds.get(error) ?? 'none',

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { insertMail } from '../../server/mail/store.ts';
 import { keepHouse } from '../../server/flows/housekeeping.ts';
 import { uuidv7 } from '../../server/lib/ids.ts';
 import { listSessions } from '../support/accounts.ts';
 import { DAY, HOUR, MINUTE } from '../support/clock.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { listEvents } from '../support/security-events.ts';
 import { watchStatements } from '../support/statements.ts';
@@ -57,6 +60,37 @@ describe('a round of housekeeping', () => {
     world.clock.advance(1);
     await cleanUp(world);
     expect(await listSessions(world)).toEqual([]);
+  });
+
+  test('keeps an ended session for its day also when the limits have been shortened since', async () => {
+    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'kept.db')}`, ACCESS_TOKEN_TTL: '60m' };
+    const world = await createWorld({ env });
+    const browser = world.visitor();
+    await browser.register();
+    world.clock.advance(13 * DAY);
+    browser.bearer = (await browser.api.auth.refresh()).accessToken;
+    const { bearer } = browser;
+    await browser.api.auth.logout();
+    for (let restart = 0; restart < 2; restart += 1) {
+      const next = await createWorld({ env: { ...env, SESSION_MAX_TTL: '7d' }, clock: world.clock });
+      await cleanUp(next);
+      const held = Object.assign(next.visitor(), { bearer });
+      expect(await outcomeOf(held.api.auth.me())).toBe('session_revoked');
+      await next.app.close();
+    }
+  });
+
+  test('removes mail that came to nothing, whether or not there still is a mail server', async () => {
+    const world = await createWorld();
+    const { db } = world.app.deps;
+    const mail = { to: 'ada@example.com', subject: 'x', text: 'x', html: 'x' };
+    await db.transaction().execute((trx) => insertMail(trx, mail, world.clock.now()));
+    world.clock.advance(3 * DAY);
+    await cleanUp(world);
+    expect(await db.selectFrom('outbox').selectAll().execute()).toHaveLength(1);
+    world.clock.advance(1);
+    await cleanUp(world);
+    expect(await db.selectFrom('outbox').selectAll().execute()).toEqual([]);
   });
 
   test('takes no session from anybody who can still use it, however many go around it', async () => {

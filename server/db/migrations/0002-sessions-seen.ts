@@ -48,6 +48,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .$call(clusterByPrimaryKey(db))
     .execute();
 
+  // Null: signed in before devices were known.
+  await db.schema.alterTable('sessions').addColumn('device_hash', 'text').execute();
+
   await db.schema
     .createTable('outbox')
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())

@@ -12,6 +12,7 @@ export const NOTICE: Notice = {
   sessionId: '0193a0b0-0000-7000-8000-000000000002',
   ip: '203.0.113.7',
   device: 'Firefox on Linux',
+  dismissible: true,
 };
 
 interface Stream {

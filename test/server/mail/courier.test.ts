@@ -387,3 +387,14 @@ describe('the mail server', () => {
     expect(world.logLines.join('\n')).toMatch(/"reason":"[^"]*certificate/);
   });
 });
+
+test('mail that is older than three days is news no more, and is not sent', async () => {
+  const { server, world, mail } = await createMailingWorld();
+  await post(world, 'ada');
+  world.clock.advance(3 * DAY);
+  await post(world, 'grace');
+  await mail.deliver();
+  expect(server.received.map(({ to }) => to)).toEqual([['grace@example.com']]);
+  expect(await listWaiting(world)).toEqual([]);
+  expect(world.logLines.join('')).toContain('too old to be news');
+});

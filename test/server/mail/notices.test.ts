@@ -118,3 +118,15 @@ test('a mail is fit for dark mode', async () => {
   expect(html).toContain('<meta name="color-scheme" content="light dark">');
   expect(html).toContain('@media (prefers-color-scheme: dark)');
 });
+
+test('an account gets five an hour at most: an address that nobody has verified may be a stranger’s', async () => {
+  const server = await listenSmtp();
+  const env = { SMTP_URL: server.url, MAIL_FROM: 'login@example.com', RATE_LIMIT: 'on' };
+  const world = await createWorld({ env });
+  const owner = world.visitor();
+  await owner.register();
+  for (let index = 0; index < 8; index += 1) await world.visitor({ ip: `198.51.100.${index}` }).signIn();
+  await world.app.deps.mail.deliver();
+  expect(server.received).toHaveLength(5);
+  expect(await owner.api.notices.list(), 'and is told of all of it in its pages').toHaveLength(8);
+});

@@ -211,6 +211,30 @@ describe('the feed between processes', () => {
     expect(await outcomeOf(copyOf(second, victim).api.auth.me())).toBe('session_revoked');
   });
 
+  test('hears within a minute also of an end whose writer was stopped between its note and its commit', async () => {
+    const env = onFile();
+    const { world, victim } = await begin(env);
+    const second = await createWorld({ env, clock: world.clock });
+    const held = copyOf(second, victim);
+    const [session] = await listSessions(world);
+    const noted = world.clock.now();
+    const { revocationFeed } = second.app.deps;
+    for (let time = 0; time < 30; time += 1) {
+      world.clock.advance(SECOND);
+      await revocationFeed.look();
+    }
+    await world.app.deps.db
+      .updateTable('sessions')
+      .set({ revoked_at: noted, revoked_reason: 'signed_out' })
+      .where('id', '=', session?.id ?? '')
+      .execute();
+    for (let time = 0; time < 61; time += 1) {
+      await revocationFeed.look();
+      world.clock.advance(SECOND);
+    }
+    expect(await outcomeOf(held.api.auth.me())).toBe('session_revoked');
+  });
+
   test('hears at its next look of what it could not read at the last', async () => {
     const env = onFile();
     const { world, victim } = await begin(env);

@@ -47,6 +47,7 @@ test('a session takes less than 500 bytes on disk, after one rotation as after h
         nonce: randomBytes(32),
         now,
         origin,
+        deviceHash: randomBytes(32).toString('base64url'),
       });
       inserted.push({ session, origin });
     }

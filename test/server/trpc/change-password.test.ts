@@ -107,6 +107,20 @@ describe('changing the password', () => {
     if (signedIn === 'succeeded') expect(await outcomeOf(late.api.auth.me())).toBe('session_revoked');
   });
 
+  test('goes on when a sign-in renews the hash meanwhile, which is no change of the password', async () => {
+    const { world, laptop } = await twoDevices();
+    // Of another system, as an import leaves it: the next sign-in renews it.
+    const password = 'U*U*U';
+    const imported = '$2y$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a';
+    await alterAccount(world, 'ada@example.com', { password_hash: imported });
+    const [changed, signedIn] = await Promise.all([
+      outcomeOf(laptop.api.account.changePassword({ currentPassword: password, newPassword: NEW_PASSWORD })),
+      outcomeOf(world.visitor().signIn('ada@example.com', password)),
+    ]);
+    expect(changed).toBe('succeeded');
+    expect(['succeeded', 'invalid_credentials']).toContain(signedIn);
+  });
+
   test('is not for a session that has ended meanwhile, nor for a disabled account', async () => {
     const { world, laptop, phone } = await twoDevices();
     const account = await readAccount(world, 'ada@example.com');

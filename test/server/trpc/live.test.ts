@@ -108,18 +108,31 @@ describe('a page that listens', () => {
     expect(await next).toBe('over');
   });
 
-  test('is one of twelve at most for each session; the others are told to wait', async () => {
+  test('is one of twenty of its person at most: one more, and the oldest makes room', async () => {
     const { world, browser } = await signedIn();
-    const streams = await Promise.all(Array.from({ length: 12 }, () => opened(browser)));
-    expect(await streamsOf(world)).toEqual([12]);
-    const thirteenth = await open(browser);
-    await expect(thirteenth.next()).rejects.toMatchObject({ reason: 'throttled', retryAfter: 60 });
+    const streams: Stream[] = [];
+    for (let index = 0; index < 21; index += 1) streams.push(await opened(browser));
+    expect(await streams[0]?.next()).toBe('over');
+    expect(await streamsOf(world)).toEqual([20]);
     await browser.api.auth.logout();
-    for (const stream of streams) {
+    for (const stream of streams.slice(1)) {
       expect(await stream.next()).toMatchObject({ kind: 'ended' });
       expect(await stream.next()).toBe('over');
     }
     expect(await streamsOf(world)).toEqual([0]);
+  });
+
+  test('gives its place back when it goes', async () => {
+    const { browser } = await signedIn();
+    const first = await opened(browser);
+    for (let index = 0; index < 30; index += 1) {
+      const events = (await browser.api.sessions.live())[Symbol.asyncIterator]();
+      await events.next();
+      await events.return?.();
+    }
+    const next = first.next();
+    await browser.api.auth.logout();
+    expect(await next).toEqual({ kind: 'ended', reason: 'signed_out' });
   });
 
   test('costs nothing once it has gone', async () => {

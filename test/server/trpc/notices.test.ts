@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { listSessions } from '../../support/accounts.ts';
-import { MINUTE } from '../../support/clock.ts';
+import { DAY, HOUR, MINUTE } from '../../support/clock.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 import { listEvents } from '../../support/security-events.ts';
-import { createWorld, type Visitor, type World } from '../../support/world.ts';
+import { createWorld, GOOD_PASSWORD, type Visitor, type World } from '../../support/world.ts';
 
 const CHROME =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
@@ -32,6 +32,7 @@ describe('a sign-in from a device that was never seen', () => {
         sessionId: session?.id,
         ip: '198.51.100.9',
         device: 'Chrome on Windows',
+        dismissible: true,
       },
     ]);
   });
@@ -44,6 +45,37 @@ describe('a sign-in from a device that was never seen', () => {
     const [notice] = await laptop.api.notices.list();
     expect(await outcomeOf(stranger.api.notices.dismiss({ id: notice?.id ?? '' }))).toBe('not_found');
     expect(await kindsFor(laptop)).toEqual(['new_device']);
+  });
+
+  test('cannot be put away by the one who came with it, from a second session no more than from the first', async () => {
+    const { world, laptop } = await registered();
+    const thief = world.visitor({ ip: '198.51.100.9' });
+    await thief.signIn();
+    world.clock.advance(MINUTE);
+    const again = world.visitor({ ip: '198.51.100.10' });
+    await again.signIn();
+    const cookied = Object.assign(world.visitor(), { device: thief.device });
+    await cookied.signIn();
+    const notices = await laptop.api.notices.list();
+    expect(notices.map(({ dismissible }) => dismissible)).toEqual([true, true]);
+    const [, first] = notices;
+    for (const visitor of [thief, again, cookied]) {
+      expect(await outcomeOf(visitor.api.notices.dismiss({ id: first?.id ?? '' }))).toBe('not_found');
+      expect((await visitor.api.notices.list()).find(({ id }) => id === first?.id)?.dismissible).not.toBe(
+        true,
+      );
+    }
+    // Whoever has been let be for a week is no stranger any more.
+    world.clock.advance(7 * DAY);
+    again.bearer = (await again.api.auth.refresh()).accessToken;
+    expect(await outcomeOf(again.api.notices.dismiss({ id: first?.id ?? '' }))).toBe('succeeded');
+  });
+
+  test('may be put away by a session that is older than devices are known', async () => {
+    const { world, laptop } = await registered();
+    await world.app.deps.db.updateTable('sessions').set({ device_hash: null }).execute();
+    await world.visitor().signIn();
+    expect((await laptop.api.notices.list()).map(({ dismissible }) => dismissible)).toEqual([true]);
   });
 
   test('waits for the next sign-in when nobody is there to see it', async () => {
@@ -68,10 +100,18 @@ describe('no announcement', () => {
     expect(await kindsFor(laptop)).toEqual([]);
   });
 
-  test('a second time while the first is unread: a script without a cookie jar is one line, not hundreds', async () => {
+  test('more than once an hour of the same: a script without a cookie jar is a line, which shows its newest session', async () => {
     const { world, laptop } = await registered();
-    for (let round = 0; round < 5; round += 1) await world.visitor({ ip: '198.51.100.9' }).signIn();
-    expect(await kindsFor(laptop)).toEqual(['new_device']);
+    for (let round = 0; round < 5; round += 1) {
+      world.clock.advance(MINUTE);
+      await world.visitor({ ip: '198.51.100.9' }).signIn();
+    }
+    const newest = (await listSessions(world)).at(-1);
+    expect(await laptop.api.notices.list()).toMatchObject([{ kind: 'new_device', sessionId: newest?.id }]);
+    world.clock.advance(HOUR);
+    await world.visitor({ ip: '198.51.100.9' }).signIn();
+    world.clock.advance(-HOUR);
+    expect(await kindsFor(laptop)).toEqual(['new_device', 'new_device']);
   });
 
   test('to anybody but the owner', async () => {
@@ -129,6 +169,33 @@ describe('what is known of devices', () => {
   });
 });
 
+describe('a device whose session was ended', () => {
+  test.each([
+    ['one by one', async (laptop: Visitor, id: string) => void (await laptop.api.sessions.revoke({ id }))],
+    ['with all others', async (laptop: Visitor) => void (await laptop.api.sessions.revokeOthers())],
+    [
+      'by a password change',
+      async (laptop: Visitor) => {
+        const change = { currentPassword: GOOD_PASSWORD, newPassword: 'another lantern, another night' };
+        laptop.bearer = (await laptop.api.account.changePassword(change)).accessToken;
+      },
+    ],
+  ])('%s is announced again when it comes back', async (_, end) => {
+    const { world, laptop } = await registered();
+    const thief = world.visitor({ ip: '198.51.100.9' });
+    await thief.signIn();
+    const [notice] = await laptop.api.notices.list();
+    await end(laptop, notice?.sessionId ?? '');
+    await laptop.api.notices.dismiss({ id: notice?.id ?? '' });
+    expect(await kindsFor(laptop)).toEqual([]);
+    await thief.signIn().catch(() => thief.signIn('ada@example.com', 'another lantern, another night'));
+    expect(await kindsFor(laptop)).toEqual(['new_device']);
+    await laptop.api.auth.logout();
+    await laptop.signIn().catch(() => laptop.signIn('ada@example.com', 'another lantern, another night'));
+    expect(await kindsFor(laptop), 'the owner’s own stays known').toEqual(['new_device']);
+  });
+});
+
 describe('a refresh token that was used twice', () => {
   async function reuse() {
     const { world, laptop } = await registered();
@@ -152,6 +219,21 @@ describe('a refresh token that was used twice', () => {
     expect(await laptop.api.notices.list()).toMatchObject([
       { kind: 'token_reuse', ip: '198.51.100.9', device: 'Chrome on Windows', sessionId: session?.id },
     ]);
+  });
+
+  test('is told again of another session, while the first is unread, and is not pushed out by cheaper news', async () => {
+    const { world, laptop } = await reuse();
+    await laptop.signIn();
+    const thief = world.visitor({ ip: '198.51.100.9', userAgent: CHROME });
+    thief.cookie = laptop.cookie;
+    await laptop.api.auth.refresh();
+    world.clock.advance(10 * MINUTE);
+    await outcomeOf(thief.api.auth.refresh());
+    await laptop.signIn();
+    for (let index = 0; index < 25; index += 1) await world.visitor({ ip: `192.0.2.${index}` }).signIn();
+    const kinds = await kindsFor(laptop);
+    expect(kinds.filter((kind) => kind === 'token_reuse')).toHaveLength(2);
+    expect(kinds).toHaveLength(22);
   });
 
   test('is told once, however often the thief tries', async () => {

@@ -138,7 +138,12 @@ describe('ending all other sessions', () => {
     const third = world.visitor();
     await third.signIn();
     expect(await laptop.api.sessions.revokeOthers()).toEqual({ revoked: 2 });
-    expect(await laptop.api.sessions.revokeOthers()).toEqual({ revoked: 0 });
+    for (let round = 0; round < 3; round += 1)
+      expect(await laptop.api.sessions.revokeOthers()).toEqual({ revoked: 0 });
+    expect(
+      await listEvents(world, 'other_sessions_ended'),
+      'nothing is recorded where nothing was done',
+    ).toHaveLength(1);
     for (const visitor of [phone, third]) {
       expect(await outcomeOf(visitor.api.auth.me())).toBe('session_revoked');
       expect(await outcomeOf(visitor.api.auth.refresh())).toBe('session_revoked');
