@@ -77,7 +77,6 @@ function createBrowser() {
     signIn: async (/** @type {string} */ email) => keep(await api().auth.login({ email, password })),
     refresh: async () => keep(await api().auth.refresh()),
     signOut: () => api().auth.logout(),
-    readNotices: () => api().notices.list(),
   };
 }
 
@@ -151,7 +150,7 @@ note('a session that ended when its token was reused', copied.held, ['session_re
 note('the session of a disabled account', disabled.held, ['session_revoked', 'token_expired']);
 
 /** @type {{ kind: string }[]} */
-const notices = await fresh.readNotices();
+const notices = await app.deps.db.selectFrom('notices').select('kind').orderBy('id', 'desc').execute();
 const unread = notices.map(({ kind }) => kind);
 
 await app.deps.db.destroy();

@@ -269,6 +269,7 @@ test('somebody else’s notice cannot be put away', async () => {
   const { world, laptop } = await registered();
   const grace = world.visitor();
   await grace.register('grace@example.com');
+  world.clock.advance(MINUTE);
   await world.visitor().signIn();
   const [notice] = await laptop.api.notices.list();
   expect(await outcomeOf(grace.api.notices.dismiss({ id: notice?.id ?? '' }))).toBe('not_found');
