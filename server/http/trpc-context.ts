@@ -3,7 +3,7 @@ import type { Deps } from '../flows/deps.ts';
 import type { Context } from '../trpc/context.ts';
 import { deviceCookieOf, refreshCookieOf } from './cookies.ts';
 
-/** Both are stored with the session. No real browser sends a longer name, no address is longer than an IPv6 one. */
+/** Both are stored with the session. What apps add to a browser's name is cut; no address is longer than an IPv6 one. */
 const MAX_USER_AGENT = 200;
 const MAX_ADDRESS = 45;
 

@@ -2,7 +2,7 @@ import type { Updateable } from 'kysely';
 import type { AccountsTable } from '../../server/db/schema.ts';
 import type { World } from './world.ts';
 
-/** What no public flow can do yet: import a hash, disable an account, delete one. Fails when there is none. */
+/** What no public flow can do yet, such as to import a hash, or what one does together with more. Fails when there is none. */
 export async function alterAccount(
   { app }: World,
   email: string,
