@@ -8,6 +8,8 @@ export async function followStream(
   { credential, accessToken }: { credential: Credential; accessToken: string },
   { signal, hearNotices }: Listener,
 ): Promise<void> {
+  // Put away while the token was on its way: the signal has told whom it had to tell.
+  if (signal.aborted) return;
   const { credentials, subscribe } = session;
   const stream = new AbortController();
   const close = () => stream.abort();

@@ -51,7 +51,14 @@ export async function listen(deps: ListenDeps, listener: Listener): Promise<void
   while (!signal.aborted) {
     const began = deps.timers.now();
     const { credential, failure } = await attempt();
-    if (failure?.reason === 'superseded') continue;
+    if (failure?.reason === 'superseded') {
+      // Whoever has signed in meanwhile has been refused nothing. Not at once: a loop that never lets go of the thread
+      // would be the end of the page.
+      refused = false;
+      last = undefined;
+      await waits.wait({ delay: 0, isOver: () => signal.aborted });
+      continue;
+    }
     if (!failure && !credential) return;
     if (failure?.reason === 'session_revoked' && credential)
       return credentials.reportRevoked(credential, failure.ended);
@@ -70,7 +77,8 @@ export async function listen(deps: ListenDeps, listener: Listener): Promise<void
     if (signal.aborted) return {};
     let credential: Credential | undefined;
     try {
-      credential = await (refused && last ? credentials.renew(last) : credentials.current());
+      const dead = refused && last && credentials.isCurrent(last) ? last : undefined;
+      credential = await (dead ? credentials.renew(dead) : credentials.current());
       const { accessToken } = credential;
       if (accessToken === undefined) return {};
       await followStream(deps, { credential, accessToken }, listener);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { RefreshOutcome } from '../../../client/lib/session/refresh-outcome.ts';
 import { END_REASONS } from '../../../shared/reasons.ts';
 import { MINUTE, SECOND } from '../../support/clock.ts';
-import { ADA, BOB, createBrowser, signedInAs } from '../support/browser.ts';
+import { ADA, BOB, createBrowser, createDelayed, signedInAs } from '../support/browser.ts';
 import { createStreams, NOTICE, refusal, startLive } from '../support/streams.ts';
 
 /** One signed-in tab that listens. */
@@ -130,6 +131,33 @@ test.each([['ended_elsewhere'], [undefined]] as const)(
     expect(server.refreshes).toBe(0);
   },
 );
+
+test('a sign-in in another tab while a refused token is renewed is followed by a stream with the new token', async () => {
+  const { open, opened, openTab, server, timers } = await setUp();
+  server.refresh = (signal) =>
+    new Promise((resolve) => {
+      const breakOff = () => resolve({ kind: 'unavailable', connection: 'unreachable' });
+      signal.addEventListener('abort', breakOff);
+    });
+  open[0]?.fail(refusal('token_expired'));
+  await timers.settle();
+  await openTab().signIn(async () => signedInAs(ADA, 'newer'));
+  await timers.advance(10 * SECOND);
+  expect(opened).toEqual(['token-1', 'newer']);
+  expect(open).toHaveLength(1);
+});
+
+test('a page that is put away while its token is renewed opens no stream when the answer comes', async () => {
+  const { open, opened, server, live, timers } = await setUp();
+  const renewal = createDelayed<RefreshOutcome>();
+  server.refresh = () => renewal.promise;
+  open[0]?.fail(refusal('token_expired'));
+  await timers.settle();
+  live.stop();
+  renewal.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'late') });
+  await timers.advance(SECOND);
+  expect([open.length, opened]).toEqual([0, ['token-1']]);
+});
 
 test('signing out closes the stream', async () => {
   const { open, opened, tab, timers } = await setUp();

@@ -50,6 +50,7 @@ export function createStreams() {
           reject(error);
         },
       };
+      if (signal.aborted) return resolve();
       signal.addEventListener('abort', stream.complete);
       opened.push(accessToken);
       open.push(stream);
