@@ -27,6 +27,10 @@ export function grantOf({ accessToken, expiresIn, user }: SignedIn, receivedAt: 
   return { accessToken, expiresAt: receivedAt + lifetime, lifetime, user };
 }
 
+export function receivedAt({ expiresAt, lifetime }: Grant): number {
+  return expiresAt - lifetime;
+}
+
 export function isAboutToExpire({ expiresAt, lifetime }: Grant, now: number): boolean {
   return now >= expiresAt - Math.min(LAST_MOMENT, lifetime * LAST_MOMENT_SHARE);
 }

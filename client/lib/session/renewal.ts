@@ -3,6 +3,7 @@ import { endEverywhere } from './end-everywhere.ts';
 import { exchange, type ExchangeDeps, type ExchangeResult } from './exchange.ts';
 import { isDue, refreshDelay, type Grant } from './grant.ts';
 import type { Holder } from './holder.ts';
+import type { Renewed } from './tab-message.ts';
 
 export interface RenewalDeps extends ExchangeDeps {
   /** From 0 to 1, for spreading attempts; no secret depends on it. */
@@ -15,8 +16,11 @@ export interface RenewalDeps extends ExchangeDeps {
 export interface Renewal {
   /** Resolves when the attempt is over, whatever came of it. None is made while the server wants to be left alone. */
   refresh(): Promise<void>;
-  /** Takes a newer token, and plans anew; `asked` as the holder wants it. Undefined when nobody is signed in. */
-  renew(renewed: Grant, asked: number): Grant | undefined;
+  /**
+   * Takes a newer token, and plans anew; `asked` as the holder wants it. What there is to tell the other tabs:
+   * undefined when nobody is signed in.
+   */
+  renew(renewed: Grant, asked: number): Pick<Renewed, 'grant' | 'previous'> | undefined;
   /** The page is seen again, the network is back, the machine has slept. */
   wake: () => void;
   /** The session has changed by other means: forget past failures and plan anew. */
@@ -62,10 +66,12 @@ export function createRenewal(holder: Holder, deps: RenewalDeps): Renewal {
     if (isCurrent() && !paused) commit(result);
   }
 
-  function renew(renewed: Grant, asked: number): Grant | undefined {
-    const held = holder.renew(renewed, asked);
-    if (held) reset();
-    return held;
+  function renew(renewed: Grant, asked: number): Pick<Renewed, 'grant' | 'previous'> | undefined {
+    const previous = holder.grant()?.accessToken;
+    const grant = holder.renew(renewed, asked);
+    if (!grant) return undefined;
+    reset();
+    return { grant, previous };
   }
 
   function commit(result: ExchangeResult): void {

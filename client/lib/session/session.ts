@@ -1,12 +1,12 @@
 import type { Profile, SignedIn } from '../../../shared/account.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
-import { grantOf, type Grant } from './grant.ts';
+import { grantOf, receivedAt, type Grant } from './grant.ts';
 import type { SignInHint } from './hint.ts';
 import { createHolder } from './holder.ts';
 import { createRenewal, type RenewalDeps } from './renewal.ts';
 import type { EndCause, SessionState } from './state.ts';
 import type { TabChannel } from './tab-channel.ts';
-import type { TabMessage } from './tab-message.ts';
+import type { Renewed, TabMessage } from './tab-message.ts';
 
 /** Older than any question that was asked here. */
 const BEFORE_ALL = 0;
@@ -49,6 +49,8 @@ export function createSession(deps: SessionDeps): Session {
   const renewal = createRenewal(holder, deps);
   /** Sign-ins and sign-outs that were begun in this tab: only the newest may take effect. */
   let intents = 0;
+  /** Milliseconds, in whichever tab it was. A tab that came later knows of none: it has asked the cookie. */
+  let signedInAt = -Infinity;
 
   function start(): void {
     if (!hint.read()) return end(undefined);
@@ -78,49 +80,69 @@ export function createSession(deps: SessionDeps): Session {
   function begin(grant: Grant): void {
     // An answer that comes after this would bring back the cookie of the session before.
     renewal.abandon();
+    signedInAt = receivedAt(grant);
     holder.begin(grant);
     renewal.reset();
   }
 
   async function renewWith(call: () => Promise<SignedIn>): Promise<void> {
-    const [epoch, asked] = [holder.epoch(), holder.ask()];
+    const [epoch, asked, askedAt] = [holder.epoch(), holder.ask(), timers.now()];
     const signedIn = await call();
     if (epoch !== holder.epoch()) return;
     renewal.abandon();
-    const grant = renewal.renew(grantOf(signedIn, timers.now()), asked);
-    if (grant) channel.post({ kind: 'renewed', grant });
+    const news = renewal.renew(grantOf(signedIn, timers.now()), asked);
+    if (news) channel.post({ kind: 'renewed', ...news, askedAt });
   }
 
   async function signOut(): Promise<void> {
     intents += 1;
     renewal.pause();
-    const epoch = holder.epoch();
+    const [epoch, askedAt] = [holder.epoch(), timers.now()];
     try {
       await deps.callLogout(holder.grant()?.accessToken);
       if (epoch !== holder.epoch()) return;
+      const accessToken = holder.grant()?.accessToken;
       end('signed_out');
-      channel.post({ kind: 'signed_out' });
+      channel.post({ kind: 'signed_out', accessToken, askedAt });
     } finally {
       renewal.resume();
     }
   }
 
+  /**
+   * Whether another tab speaks of the session that is held here: of its very token, or of what it has asked for since
+   * the sign-in. A tab that has yet to hear of a sign-in speaks of the session before it, and perhaps of another person.
+   */
+  function isOfThisSession({ accessToken, askedAt }: { accessToken: string | undefined; askedAt: number }) {
+    const held = holder.grant()?.accessToken;
+    return held === undefined || held === accessToken || askedAt >= signedInAt;
+  }
+
+  function hearSignIn(grant: Grant): void {
+    const held = holder.grant()?.accessToken;
+    begin(grant);
+    // Two tabs that sign in at once may each hear of the other last: only the cookie knows who came last.
+    if (held !== undefined && held !== grant.accessToken) void renewal.refresh();
+  }
+
+  function hearRenewal({ grant, previous, askedAt }: Renewed): void {
+    // For the token. Of a profile that is known here the other tab may not have heard the latest.
+    if (isOfThisSession({ accessToken: previous, askedAt })) renewal.renew(grant, BEFORE_ALL);
+    // Dropped, it costs at most a refresh of this tab's own; when it is somebody else's, the cookie may be too.
+    else if (holder.grant()?.user.id !== grant.user.id) void renewal.refresh();
+  }
+
   function hear(message: TabMessage): void {
     switch (message.kind) {
-      case 'signed_in': {
-        const held = holder.grant()?.user.id;
-        begin(message.grant);
-        // Two people who sign in at once may each hear of the other last: only the cookie knows who came last.
-        if (held !== undefined && held !== message.grant.user.id) void renewal.refresh();
-        return undefined;
-      }
+      case 'signed_in':
+        return hearSignIn(message.grant);
       case 'renewed':
-        // For the token. Of a profile that is known here the other tab may not have heard the latest.
-        return void renewal.renew(message.grant, BEFORE_ALL);
+        return hearRenewal(message);
       case 'profile':
         return holder.updateUser(message.user);
       case 'signed_out':
-        return end('signed_out');
+        if (message.accessToken === undefined || isOfThisSession(message)) end('signed_out');
+        return undefined;
       case 'ended':
         if (message.accessToken === holder.grant()?.accessToken) end(message.cause);
         return undefined;

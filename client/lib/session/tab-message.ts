@@ -5,11 +5,21 @@ import { isEndReason } from './end-reason.ts';
 import type { Grant } from './grant.ts';
 import type { EndCause } from './state.ts';
 
+/** A newer access token, and which one it replaces: none when the tab had just been opened. */
+export interface Renewed {
+  grant: Grant;
+  previous: string | undefined;
+  /** Milliseconds on the clock of this machine, which all tabs share. */
+  askedAt: number;
+}
+
 /** What tabs tell each other. Travels in memory only; nothing of it is ever stored. */
 export type TabMessage =
-  | { kind: 'signed_in' | 'renewed'; grant: Grant }
+  | { kind: 'signed_in'; grant: Grant }
+  | ({ kind: 'renewed' } & Renewed)
   | { kind: 'profile'; user: Profile }
-  | { kind: 'signed_out' }
+  /** Of the session of this access token, as far as the tab had one; `askedAt` as in `renewed`. */
+  | { kind: 'signed_out'; accessToken: string | undefined; askedAt: number }
   /** The session of this access token is over, whoever has signed in since. */
   | { kind: 'ended'; cause: EndCause; accessToken: string }
   /** Whichever tab listens to the server for all: say that you do, and what you have heard. */
@@ -20,14 +30,18 @@ export type TabMessage =
 /** Only this origin can speak here, but perhaps from a tab that still runs another release. */
 export function readTabMessage(data: unknown): TabMessage | undefined {
   if (!isRecord(data)) return undefined;
-  const { kind, grant, user, cause, accessToken, userId, notices } = data;
+  const { kind, grant, previous, askedAt, user, cause, accessToken, userId, notices } = data;
   switch (kind) {
     case 'signed_in':
-    case 'renewed':
       return isGrant(grant) ? { kind, grant } : undefined;
+    case 'renewed':
+      return isGrant(grant) && isTokenOrNone(previous) && isTime(askedAt)
+        ? { kind, grant, previous, askedAt }
+        : undefined;
     case 'profile':
       return isProfile(user) ? { kind, user } : undefined;
     case 'signed_out':
+      return isTokenOrNone(accessToken) && isTime(askedAt) ? { kind, accessToken, askedAt } : undefined;
     case 'live_wanted':
       return { kind };
     case 'ended':
@@ -42,8 +56,15 @@ export function readTabMessage(data: unknown): TabMessage | undefined {
 function isGrant(value: unknown): value is Grant {
   if (!isRecord(value)) return false;
   const { accessToken, expiresAt, lifetime, user } = value;
-  const hasTimes = Number.isFinite(expiresAt) && Number.isFinite(lifetime);
-  return typeof accessToken === 'string' && hasTimes && isProfile(user);
+  return typeof accessToken === 'string' && isTime(expiresAt) && isTime(lifetime) && isProfile(user);
+}
+
+function isTokenOrNone(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function isProfile(value: unknown): value is Profile {
@@ -62,7 +83,8 @@ function areNotices(value: unknown): value is Notice[] | undefined {
 
 function isNotice(value: unknown): value is Notice {
   if (!isRecord(value)) return false;
-  const { id, kind, createdAt, sessionId, ip, device } = value;
+  const { id, kind, createdAt, sessionId, ip, device, dismissible } = value;
   const isKnown = kind === 'new_device' || kind === 'token_reuse';
-  return isKnown && [id, createdAt, sessionId, ip, device].every((field) => typeof field === 'string');
+  const isComplete = isKnown && typeof dismissible === 'boolean';
+  return isComplete && [id, createdAt, sessionId, ip, device].every((field) => typeof field === 'string');
 }

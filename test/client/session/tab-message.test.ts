@@ -7,9 +7,11 @@ const grant = { accessToken: 'token', expiresAt: 2, lifetime: 1, user: ADA };
 
 test.each([
   [{ kind: 'signed_in', grant }],
-  [{ kind: 'renewed', grant }],
+  [{ kind: 'renewed', grant, previous: 'token before', askedAt: 1 }],
+  [{ kind: 'renewed', grant, previous: undefined, askedAt: 1 }],
   [{ kind: 'profile', user: ADA }],
-  [{ kind: 'signed_out' }],
+  [{ kind: 'signed_out', accessToken: 'token', askedAt: 1 }],
+  [{ kind: 'signed_out', accessToken: undefined, askedAt: 1 }],
   [{ kind: 'ended', cause: 'reuse', accessToken: 'token' }],
   [{ kind: 'ended', cause: 'expired', accessToken: 'token' }],
   [{ kind: 'live_wanted' }],
@@ -26,9 +28,13 @@ test.each([
   [[]],
   [{}],
   [{ kind: 'something_newer' }],
-  [{ kind: 'renewed' }],
-  [{ kind: 'renewed', grant: { ...grant, accessToken: undefined } }],
-  [{ kind: 'renewed', grant: { ...grant, expiresAt: Number.NaN } }],
+  [{ kind: 'signed_in' }],
+  [{ kind: 'signed_in', grant: { ...grant, accessToken: undefined } }],
+  [{ kind: 'signed_in', grant: { ...grant, expiresAt: Number.NaN } }],
+  [{ kind: 'renewed', previous: 'token', askedAt: 1 }],
+  [{ kind: 'renewed', grant, previous: null, askedAt: 1 }],
+  [{ kind: 'renewed', grant, previous: 'token' }],
+  [{ kind: 'signed_out', accessToken: 1, askedAt: 1 }],
   [{ kind: 'signed_in', grant: { ...grant, user: { id: 1 } } }],
   [{ kind: 'profile', user: {} }],
   [{ kind: 'ended', cause: 'reuse' }],
@@ -38,6 +44,7 @@ test.each([
   [{ kind: 'live', userId: ADA.id, notices: null }],
   [{ kind: 'live', userId: ADA.id, notices: [{ ...NOTICE, kind: 'something_newer' }] }],
   [{ kind: 'live', userId: ADA.id, notices: [{ ...NOTICE, ip: undefined }] }],
+  [{ kind: 'live', userId: ADA.id, notices: [{ ...NOTICE, dismissible: undefined }] }],
 ])('%o, from another release perhaps, is ignored', (message) => {
   expect(readTabMessage(message)).toBeUndefined();
 });

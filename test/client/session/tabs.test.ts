@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RefreshOutcome } from '../../../client/lib/session/refresh-outcome.ts';
+import { pause } from '../../../client/lib/session/timers.ts';
 import { MINUTE, SECOND } from '../../support/clock.ts';
 import { ADA, BOB, createBrowser, createDelayed, signedInAs, tokenOf } from '../support/browser.ts';
 
@@ -90,10 +91,8 @@ test('a sign-in in another tab while this one signs out is not undone', async ()
 test('a tab that holds the lock and never finishes keeps nobody waiting longer than five seconds', async () => {
   const { openTab, openSignedInTab, server, timers } = createBrowser();
   const working = server.refresh;
-  const stuck = await openSignedInTab();
   const other = openTab();
-  await other.signIn(async () => signedInAs(ADA, 'old'));
-  await timers.settle();
+  const stuck = await openSignedInTab();
   server.refresh = () => new Promise<RefreshOutcome>(() => {});
   stuck.retry();
   await timers.settle();
@@ -157,6 +156,7 @@ test('a tab whose own session has ended does not sign out a tab that has signed 
   const late = createDelayed<RefreshOutcome>();
   server.refresh = () => late.promise;
   tab.retry();
+  server.refresh = async () => ({ kind: 'renewed', signedIn: signedInAs(ADA, 'newest') });
   const other = openTab();
   await other.signIn(async () => signedInAs(ADA, 'newer'));
   late.answer({ kind: 'ended', cause: 'revoked' });
@@ -175,6 +175,66 @@ test('two people who sign in at once, each heard of last by the other, end with 
   ]);
   await timers.advance(1000);
   for (const tab of [one, two]) expect(tab.getState()).toMatchObject({ user: { name: 'Bob' } });
+});
+
+test('a person who signs in in two tabs at once has the session in both whose the cookie is', async () => {
+  const { openTab, server, timers } = createBrowser({ messageDelay: 50 });
+  const tabs = [openTab(), openTab()];
+  for (const tab of tabs) tab.start();
+  server.refresh = async () => {
+    await pause(timers, 200);
+    return { kind: 'renewed', signedIn: signedInAs(ADA, 'from the cookie') };
+  };
+  await Promise.all(tabs.map((tab, index) => tab.signIn(async () => signedInAs(ADA, `session ${index}`))));
+  await timers.advance(SECOND);
+  expect(await Promise.all(tabs.map(tokenOf))).toEqual(['from the cookie', 'from the cookie']);
+  expect(server.refreshes).toBe(1);
+});
+
+test.each([
+  ['the same person', ADA],
+  ['somebody else', BOB],
+])('a renewal of the session before is not taken by a tab in which %s has just signed in', async (_, user) => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser({ hasLocks: false, messageDelay: 50 });
+  const tab = await openSignedInTab(ADA);
+  const other = openTab();
+  await timers.advance(SECOND);
+  const late = createDelayed<RefreshOutcome>();
+  server.refresh = () => late.promise;
+  tab.retry();
+  await timers.advance(10);
+  await other.signIn(async () => signedInAs(user, 'newer'));
+  server.refresh = () => new Promise(() => {});
+  late.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'of the session before') });
+  await timers.advance(SECOND);
+  expect([await tokenOf(tab), await tokenOf(other)]).toEqual(['newer', 'newer']);
+  expect(other.getState()).toMatchObject({ user });
+});
+
+test('a tab that was opened later shares what it is given with those that hold an older token', async () => {
+  const { openTab, openSignedInTab, timers } = createBrowser();
+  const tab = await openSignedInTab();
+  await timers.advance(MINUTE);
+  const later = openTab();
+  later.start();
+  await timers.settle();
+  expect([await tokenOf(tab), await tokenOf(later)]).toEqual(['token-2', 'token-2']);
+});
+
+test('a sign-out that another tab’s sign-in overlaps does not undo it', async () => {
+  const { openTab, openSignedInTab, server, timers } = createBrowser({ messageDelay: 50 });
+  const tab = await openSignedInTab();
+  const other = openTab();
+  await timers.advance(SECOND);
+  const logout = createDelayed<void>();
+  server.logout = () => logout.promise;
+  const leaving = tab.signOut();
+  await timers.advance(10);
+  await other.signIn(async () => signedInAs(ADA, 'newer'));
+  logout.answer();
+  await leaving;
+  await timers.advance(SECOND);
+  expect([await tokenOf(tab), await tokenOf(other)]).toEqual(['newer', 'newer']);
 });
 
 describe('an answer that comes late', () => {
@@ -212,6 +272,7 @@ describe('an answer that comes late', () => {
     };
     for (const tab of tabs) tab.retry();
     await timers.settle();
+    server.refresh = () => new Promise(() => {});
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
     await tabs[0]?.signIn(async () => signedInAs(ADA, 'newer'));
     await timers.settle();
