@@ -13,7 +13,10 @@ interface ConfirmDialogProps {
   pending: boolean;
   error: string | undefined;
   onConfirm: () => void;
-  /** Whichever way it was closed; the focus is back where it was by then. */
+  /**
+   * Whichever way it was closed; the focus is back where it was by then. Chromium lets a page keep a dialog open
+   * against one Escape and no more: what was begun may still be under way.
+   */
   onClose: () => void;
   /** It has been carried out: the dialog closes. */
   done: boolean;
@@ -28,10 +31,11 @@ export function ConfirmDialog({ heading, children, pending, onClose, ...props }:
 
   useEffect(() => {
     const element = dialog.current;
-    element?.showModal();
+    if (element?.open === false) element.showModal();
     // Whoever presses Enter without having read it changes nothing.
     safe.current?.focus();
-    return () => element?.close();
+    // Taken out of the page it is closed, and focus and page are free again: closing it here as well would send a
+    // `close` that in development, where React mounts twice, meets the second dialog.
   }, []);
 
   useEffect(() => {
@@ -44,7 +48,10 @@ export function ConfirmDialog({ heading, children, pending, onClose, ...props }:
       aria-labelledby={`${id}-heading`}
       aria-describedby={`${id}-text`}
       onCancel={(event) => pending && event.preventDefault()}
-      onClose={onClose}
+      onClose={({ currentTarget }) => {
+        keepFocus(currentTarget);
+        onClose();
+      }}
       className="backdrop:bg-black/50 m-auto w-full max-w-[min(28rem,calc(100%-2rem))] rounded-2xl border border-line bg-surface p-6 text-ink shadow-xl sm:p-8"
     >
       <h2 id={`${id}-heading`} className="mb-3 text-xl font-semibold text-balance wrap-anywhere">
@@ -64,4 +71,10 @@ export function ConfirmDialog({ heading, children, pending, onClose, ...props }:
       <FormMessage error={props.error} pending={pending && props.confirming} room="none" />
     </dialog>
   );
+}
+
+/** When what it was opened from is gone, the focus is nowhere, and the next Tab would begin at the top of the page. */
+function keepFocus(closed: HTMLDialogElement): void {
+  const { activeElement, body } = document;
+  if (activeElement === body || closed.contains(activeElement)) document.querySelector('h1')?.focus();
 }

@@ -1,27 +1,32 @@
+import { useState } from 'react';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { trpc } from '../../lib/api/trpc.ts';
 import { useFailureWords } from '../../lib/use-failure-words.ts';
 
 interface EndOthersDialogProps {
-  /** How many there are, as far as is known here. */
-  count: number;
+  /** How many there are, as far as is known here. The question stays the one that was asked. */
+  left: number;
   onDone: (words: string) => void;
   onClose: () => void;
 }
 
-export function EndOthersDialog({ count, onDone, onClose }: EndOthersDialogProps) {
+export function EndOthersDialog({ left, onDone, onClose }: EndOthersDialogProps) {
   const { sessions } = trpc.useUtils();
+  const [count] = useState(left);
+  // Here and not where the dialog closes: that may be before the answer comes.
   const revoke = trpc.sessions.revokeOthers.useMutation({
+    onSuccess({ revoked }) {
+      sessions.list.setData(undefined, (list) => list?.filter(({ current }) => current));
+      onDone(revoked === 1 ? '1 other session is ended.' : `${revoked} other sessions are ended.`);
+    },
     // Without an answer it may have been carried out.
     onError: () => void sessions.list.invalidate(),
   });
 
+  /** They have ended in the meantime, or they were ended and the answer was lost. */
+  const isMoot = left === 0 && !revoke.isPending && !revoke.isSuccess;
   const close = (): void => {
-    if (revoke.data) {
-      const { revoked } = revoke.data;
-      sessions.list.setData(undefined, (list) => list?.filter(({ current }) => current));
-      onDone(revoked === 1 ? '1 other session is ended.' : `${revoked} other sessions are ended.`);
-    }
+    if (isMoot) onDone('The other sessions have ended already.');
     onClose();
   };
 
@@ -33,7 +38,7 @@ export function EndOthersDialog({ count, onDone, onClose }: EndOthersDialogProps
       confirming="Ending …"
       keep={isOne ? 'Keep it' : 'Keep them'}
       pending={revoke.isPending}
-      done={revoke.isSuccess}
+      done={revoke.isSuccess || isMoot}
       error={useFailureWords(revoke.error)}
       onConfirm={() => revoke.mutate()}
       onClose={close}

@@ -12,18 +12,15 @@ interface EndSessionDialogProps {
 
 export function EndSessionDialog({ session: { id, device, ip }, onDone, onClose }: EndSessionDialogProps) {
   const { sessions } = trpc.useUtils();
+  // Here and not where the dialog closes: that may be before the answer comes.
   const revoke = trpc.sessions.revoke.useMutation({
+    onSuccess() {
+      sessions.list.setData(undefined, (list) => list?.filter((session) => session.id !== id));
+      onDone(`The session of ${device} is ended.`);
+    },
     // Without an answer it may have been carried out.
     onError: () => void sessions.list.invalidate(),
   });
-
-  const close = (): void => {
-    if (revoke.isSuccess) {
-      sessions.list.setData(undefined, (list) => list?.filter((session) => session.id !== id));
-      onDone(`The session of ${device} is ended.`);
-    }
-    onClose();
-  };
 
   return (
     <ConfirmDialog
@@ -35,7 +32,7 @@ export function EndSessionDialog({ session: { id, device, ip }, onDone, onClose 
       done={revoke.isSuccess}
       error={useFailureWords(revoke.error)}
       onConfirm={() => revoke.mutate({ id })}
-      onClose={close}
+      onClose={onClose}
     >
       <p className="wrap-anywhere">Its address is {ip}.</p>
       <p>

@@ -31,7 +31,7 @@ export function SessionList({ sessions }: { sessions: SessionView[] }) {
       ) : (
         <EndOthers onAsk={() => ask('others')} />
       )}
-      {asking === 'others' && <EndOthersDialog count={others} {...dialog} />}
+      {asking === 'others' && <EndOthersDialog left={others} {...dialog} />}
       {asking && asking !== 'others' && <EndSessionDialog session={asking} {...dialog} />}
     </div>
   );

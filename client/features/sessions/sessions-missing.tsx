@@ -27,10 +27,11 @@ export function SessionsMissing({ error, pending, onRetry }: SessionsMissingProp
         )}
       </output>
     );
-  return <Failed error={error} pending={pending} onRetry={onRetry} />;
+  return <SessionsFailed error={error} pending={pending} onRetry={onRetry} />;
 }
 
-function Failed({ error, pending, onRetry }: SessionsMissingProps) {
+/** The list, or a newer one than is shown, cannot be had. */
+export function SessionsFailed({ error, pending, onRetry }: SessionsMissingProps) {
   const button = useFocusHeir<HTMLButtonElement>();
   return (
     <div className="mb-6">
