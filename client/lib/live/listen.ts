@@ -79,6 +79,7 @@ export async function listen(deps: ListenDeps, listener: Listener): Promise<void
     try {
       const dead = refused && last && credentials.isCurrent(last) ? last : undefined;
       credential = await (dead ? credentials.renew(dead) : credentials.current());
+      if (isExpired(credential)) credential = await renewed(credential);
       const { accessToken } = credential;
       if (accessToken === undefined) return {};
       await followStream(deps, { credential, accessToken }, listener);
@@ -86,6 +87,18 @@ export async function listen(deps: ListenDeps, listener: Listener): Promise<void
     } catch (error) {
       return { credential, failure: readFailure(error) };
     }
+  }
+
+  /** The server was asked for another and is too busy, or away. */
+  function isExpired({ accessToken }: Credential): boolean {
+    return accessToken !== undefined && credentials.atHand() === undefined;
+  }
+
+  /** The session goes on asking by itself: with a token that is known to be dead there is nothing to open meanwhile. */
+  async function renewed(expired: Credential): Promise<Credential> {
+    const isOver = () => !credentials.isCurrent(expired) || credentials.atHand() !== undefined;
+    await waits.wait({ isOver: () => signal.aborted || isOver() });
+    return credentials.current();
   }
 
   function isTokenUsable(): boolean {

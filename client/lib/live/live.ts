@@ -10,6 +10,9 @@ import { createWaits } from './waits.ts';
 const PATIENCE = 5_000;
 const INTERVAL = 60_000;
 
+/** Milliseconds within which somebody takes the place of a tab that has said that it goes. */
+const SUCCESSION = 1_000;
+
 export interface LiveDeps extends ListenDeps {
   session: Pick<Session, 'credentials' | 'subscribe' | 'channel'>;
   /** The person who is signed in. */
@@ -32,13 +35,17 @@ export function createLive(deps: LiveDeps): Live {
   const { channel } = session;
   const notices = createStore<Notice[] | undefined>(undefined);
   const waits = createWaits(timers);
+  const rank = deps.random();
   let wakes = 0;
+  /** The tab that listened is gone, and no other has taken its place yet. */
+  let isVacant = false;
   let cancelCheck = () => {};
   let leave = () => {};
 
-  const tell = () => channel.post({ kind: 'live', userId, notices: notices.get() });
+  const tell = () => channel.post({ kind: 'live', userId, rank, notices: notices.get() });
 
   const turns = createTurns({ locks, name: 'sallyport-live' }, (signal) => {
+    isVacant = false;
     tell();
     signal.addEventListener('abort', waits.ring, { once: true });
     const hearNotices = (heard: Notice[]): void => {
@@ -61,23 +68,35 @@ export function createLive(deps: LiveDeps): Live {
         if (isVisible() && !turns.isMine()) turns.seize();
         cancelCheck = timers.start(check, INTERVAL);
       },
-      PATIENCE * (1 + deps.random()),
+      isVacant ? SUCCESSION * deps.random() : PATIENCE * (1 + deps.random()),
     );
-    if (!turns.isMine()) channel.post({ kind: 'live_wanted' });
+    if (!turns.isMine() && !isVacant) channel.post({ kind: 'live_wanted' });
   }
 
   function hear(message: TabMessage): void {
     if (message.kind === 'live_wanted' && turns.isMine()) tell();
-    if (message.kind !== 'live' || message.userId !== userId) return;
-    turns.cede();
+    if (message.kind === 'live_over' && message.userId === userId && !turns.isMine()) {
+      isVacant = true;
+      check();
+    }
+    if (message.kind === 'live' && message.userId === userId) hearListener(message);
+  }
+
+  function hearListener(message: Extract<TabMessage, { kind: 'live' }>): void {
+    // Both have taken their turn at once, and one has to stay.
+    if (turns.isMine() && rank < message.rank) tell();
+    else turns.cede();
+    isVacant = false;
     cancelCheck();
     cancelCheck = timers.start(check, INTERVAL);
     if (message.notices) notices.set(message.notices);
   }
 
   function stop(): void {
+    const isMissed = turns.isMine() && !turns.hasQueue();
     leave();
     turns.stop();
+    if (isMissed) channel.post({ kind: 'live_over', userId });
   }
 
   return {
@@ -94,7 +113,7 @@ export function createLive(deps: LiveDeps): Live {
     },
     stop,
     review() {
-      wakes += 1;
+      if (isVisible()) wakes += 1;
       waits.ring();
       check();
     },

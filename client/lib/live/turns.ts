@@ -8,6 +8,8 @@ export interface Turns {
   start(): void;
   stop(): void;
   isMine(): boolean;
+  /** There are locks: when a turn is over the next begins by itself. */
+  hasQueue(): boolean;
   /** Takes the turn: nobody listens, or a tab that gives no sign of life. */
   seize(): void;
   /** Another tab listens: without locks both may have taken their turn at once. */
@@ -72,6 +74,7 @@ export function createTurns(
     start,
     stop,
     isMine: () => mine !== undefined && !mine.signal.aborted,
+    hasQueue: () => hasLocks,
     seize() {
       if (!hasLocks || (turn && mine !== turn)) begin(true);
     },

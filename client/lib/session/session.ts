@@ -147,6 +147,7 @@ export function createSession(deps: SessionDeps): Session {
         if (message.accessToken === holder.grant()?.accessToken) end(message.cause);
         return undefined;
       case 'live_wanted':
+      case 'live_over':
       case 'live':
         return undefined; // for whoever listens to the server
     }

@@ -24,30 +24,41 @@ export type TabMessage =
   | { kind: 'ended'; cause: EndCause; accessToken: string }
   /** Whichever tab listens to the server for all: say that you do, and what you have heard. */
   | { kind: 'live_wanted' }
-  /** What the listening tab has heard about this person; `notices` is undefined before the first word. */
-  | { kind: 'live'; userId: string; notices: Notice[] | undefined };
+  /** The tab that has listened for this person does so no more, and nobody is next. */
+  | { kind: 'live_over'; userId: string }
+  /**
+   * What the listening tab has heard about this person; `notices` is undefined before the first word. Of two tabs that
+   * listen, the one of the lower rank goes on.
+   */
+  | { kind: 'live'; userId: string; rank: number; notices: Notice[] | undefined };
 
 /** Only this origin can speak here, but perhaps from a tab that still runs another release. */
 export function readTabMessage(data: unknown): TabMessage | undefined {
   if (!isRecord(data)) return undefined;
-  const { kind, grant, previous, askedAt, user, cause, accessToken, userId, notices } = data;
+  const { kind, grant, previous, askedAt, user, cause, accessToken, userId, rank, notices } = data;
   switch (kind) {
     case 'signed_in':
       return isGrant(grant) ? { kind, grant } : undefined;
     case 'renewed':
-      return isGrant(grant) && isTokenOrNone(previous) && isTime(askedAt)
+      return isGrant(grant) && isTokenOrNone(previous) && isFiniteNumber(askedAt)
         ? { kind, grant, previous, askedAt }
         : undefined;
     case 'profile':
       return isProfile(user) ? { kind, user } : undefined;
     case 'signed_out':
-      return isTokenOrNone(accessToken) && isTime(askedAt) ? { kind, accessToken, askedAt } : undefined;
+      return isTokenOrNone(accessToken) && isFiniteNumber(askedAt)
+        ? { kind, accessToken, askedAt }
+        : undefined;
     case 'live_wanted':
       return { kind };
     case 'ended':
       return isEndCause(cause) && typeof accessToken === 'string' ? { kind, cause, accessToken } : undefined;
+    case 'live_over':
+      return typeof userId === 'string' ? { kind, userId } : undefined;
     case 'live':
-      return typeof userId === 'string' && areNotices(notices) ? { kind, userId, notices } : undefined;
+      return typeof userId === 'string' && isFiniteNumber(rank) && areNotices(notices)
+        ? { kind, userId, rank, notices }
+        : undefined;
     default:
       return undefined;
   }
@@ -56,14 +67,19 @@ export function readTabMessage(data: unknown): TabMessage | undefined {
 function isGrant(value: unknown): value is Grant {
   if (!isRecord(value)) return false;
   const { accessToken, expiresAt, lifetime, user } = value;
-  return typeof accessToken === 'string' && isTime(expiresAt) && isTime(lifetime) && isProfile(user);
+  return (
+    typeof accessToken === 'string' &&
+    isFiniteNumber(expiresAt) &&
+    isFiniteNumber(lifetime) &&
+    isProfile(user)
+  );
 }
 
 function isTokenOrNone(value: unknown): value is string | undefined {
   return value === undefined || typeof value === 'string';
 }
 
-function isTime(value: unknown): value is number {
+function isFiniteNumber(value: unknown): value is number {
   return Number.isFinite(value);
 }
 

@@ -95,6 +95,32 @@ test('whoever comes back does not wait for the back-off', async () => {
   expect(opened).toHaveLength(attempts + 1);
 });
 
+test('a page that goes out of view has not come back', async () => {
+  let visible = true;
+  const { open, opened, answers, timers, live } = await setUp({ isVisible: () => visible });
+  answers.answer = (stream) => stream.fail(new Error('Failed to fetch'));
+  open[0]?.fail(new Error('network'));
+  await timers.advance(MINUTE);
+  const attempts = opened.length;
+  visible = false;
+  live.review();
+  await timers.settle();
+  expect(opened).toHaveLength(attempts);
+});
+
+test('a token that has expired opens no stream while the server is too busy to renew it', async () => {
+  const { open, opened, server, timers } = await setUp();
+  const answer = server.refresh;
+  server.refresh = async () => ({ kind: 'unavailable', connection: 'busy', retryAfter: 60 });
+  await timers.advance(15 * MINUTE);
+  open[0]?.complete();
+  await timers.advance(MINUTE);
+  expect(opened).toEqual(['token-1']);
+  server.refresh = answer;
+  await timers.advance(MINUTE);
+  expect(opened).toEqual(['token-1', 'token-2']);
+});
+
 test('a server that wants to be left alone is, even by whoever comes back', async () => {
   const { open, opened, answers, timers, live } = await setUp();
   answers.answer = (stream) => stream.fail(refusal('throttled', { retryAfter: 60 }));
@@ -214,7 +240,7 @@ test('a page that nobody looks at connects again as long as its token is good', 
 
 test('what somebody else was told is not shown', async () => {
   const { live, openTab, timers } = await setUp();
-  openTab().channel.post({ kind: 'live', userId: BOB.id, notices: [NOTICE] });
+  openTab().channel.post({ kind: 'live', userId: BOB.id, rank: 0, notices: [NOTICE] });
   await timers.settle();
   expect(live.notices.get()).toBeUndefined();
 });

@@ -120,15 +120,40 @@ describe('without navigator.locks', () => {
     expect(open).toHaveLength(1);
   });
 
-  test('of two tabs that took their turn at once none keeps it for long', async () => {
+  test('of two tabs that took their turn at once one keeps it', async () => {
     const browser = createBrowser({ hasLocks: false, messageDelay: 50 });
     const streams = createStreams();
     const sessions = [await browser.openSignedInTab(), browser.openTab()];
-    await browser.timers.settle();
-    for (const session of sessions) startLive(browser, { session, openStream: streams.openStream });
+    await browser.timers.advance(SECOND);
+    for (const [index, session] of sessions.entries())
+      startLive(browser, { session, openStream: streams.openStream }, { random: () => index / 1000 });
     await browser.timers.advance(6 * SECOND);
-    expect(streams.opened).toHaveLength(2);
-    expect(streams.open).toEqual([]);
+    expect([streams.open.length, streams.opened.length]).toEqual([1, 2]);
+    await browser.timers.advance(10 * MINUTE);
+    expect([streams.open.length, streams.opened.length]).toEqual([1, 2]);
+  });
+
+  test('when the tab that listens is closed another takes its place within a second', async () => {
+    const { open, opened, lives, timers } = await setUp({ count: 3, hasLocks: false });
+    await timers.advance(MINUTE);
+    for (const index of [0, 1]) {
+      expect([open.length, opened.length]).toEqual([1, index + 1]);
+      lives[index]?.stop();
+      await timers.advance(SECOND);
+    }
+    expect([open.length, opened.length]).toEqual([1, 3]);
+  });
+
+  test('a tab that comes into view because the one that listens was closed takes its place as soon', async () => {
+    const { open, lives, show, timers } = await setUp({ count: 2, hasLocks: false });
+    await timers.advance(MINUTE);
+    show(1, false);
+    lives[0]?.stop();
+    await timers.advance(SECOND);
+    expect(open).toEqual([]);
+    show(1, true);
+    await timers.advance(SECOND);
+    expect(open).toHaveLength(1);
   });
 
   test('a tab that cannot hear the others either never listens', async () => {

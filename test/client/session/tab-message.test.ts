@@ -15,8 +15,9 @@ test.each([
   [{ kind: 'ended', cause: 'reuse', accessToken: 'token' }],
   [{ kind: 'ended', cause: 'expired', accessToken: 'token' }],
   [{ kind: 'live_wanted' }],
-  [{ kind: 'live', userId: ADA.id, notices: [NOTICE] }],
-  [{ kind: 'live', userId: ADA.id, notices: undefined }],
+  [{ kind: 'live_over', userId: ADA.id }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: [NOTICE] }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: undefined }],
 ])('%o is read as it was sent', (message) => {
   expect(readTabMessage(message)).toEqual(message);
 });
@@ -40,11 +41,13 @@ test.each([
   [{ kind: 'ended', cause: 'reuse' }],
   [{ kind: 'ended', cause: 'something_newer', accessToken: 'token' }],
   [{ kind: 'ended', cause: 'toString', accessToken: 'token' }],
-  [{ kind: 'live', notices: [] }],
-  [{ kind: 'live', userId: ADA.id, notices: null }],
-  [{ kind: 'live', userId: ADA.id, notices: [{ ...NOTICE, kind: 'something_newer' }] }],
-  [{ kind: 'live', userId: ADA.id, notices: [{ ...NOTICE, ip: undefined }] }],
-  [{ kind: 'live', userId: ADA.id, notices: [{ ...NOTICE, dismissible: undefined }] }],
+  [{ kind: 'live_over' }],
+  [{ kind: 'live', rank: 0.5, notices: [] }],
+  [{ kind: 'live', userId: ADA.id, notices: [] }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: null }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: [{ ...NOTICE, kind: 'something_newer' }] }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: [{ ...NOTICE, ip: undefined }] }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: [{ ...NOTICE, dismissible: undefined }] }],
 ])('%o, from another release perhaps, is ignored', (message) => {
   expect(readTabMessage(message)).toBeUndefined();
 });

@@ -194,22 +194,25 @@ test('a person who signs in in two tabs at once has the session in both whose th
 test.each([
   ['the same person', ADA],
   ['somebody else', BOB],
-])('a renewal of the session before is not taken by a tab in which %s has just signed in', async (_, user) => {
-  const { openTab, openSignedInTab, server, timers } = createBrowser({ hasLocks: false, messageDelay: 50 });
-  const tab = await openSignedInTab(ADA);
-  const other = openTab();
-  await timers.advance(SECOND);
-  const late = createDelayed<RefreshOutcome>();
-  server.refresh = () => late.promise;
-  tab.retry();
-  await timers.advance(10);
-  await other.signIn(async () => signedInAs(user, 'newer'));
-  server.refresh = () => new Promise(() => {});
-  late.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'of the session before') });
-  await timers.advance(SECOND);
-  expect([await tokenOf(tab), await tokenOf(other)]).toEqual(['newer', 'newer']);
-  expect(other.getState()).toMatchObject({ user });
-});
+])(
+  'a renewal of the session before is not taken by a tab in which %s has just signed in',
+  async (_, user) => {
+    const { openTab, openSignedInTab, server, timers } = createBrowser({ hasLocks: false, messageDelay: 50 });
+    const tab = await openSignedInTab(ADA);
+    const other = openTab();
+    await timers.advance(SECOND);
+    const late = createDelayed<RefreshOutcome>();
+    server.refresh = () => late.promise;
+    tab.retry();
+    await timers.advance(10);
+    await other.signIn(async () => signedInAs(user, 'newer'));
+    server.refresh = () => new Promise(() => {});
+    late.answer({ kind: 'renewed', signedIn: signedInAs(ADA, 'of the session before') });
+    await timers.advance(SECOND);
+    expect([await tokenOf(tab), await tokenOf(other)]).toEqual(['newer', 'newer']);
+    expect(other.getState()).toMatchObject({ user });
+  },
+);
 
 test('a tab that was opened later shares what it is given with those that hold an older token', async () => {
   const { openTab, openSignedInTab, timers } = createBrowser();
