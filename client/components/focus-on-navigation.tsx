@@ -12,7 +12,10 @@ export function FocusOnNavigation() {
   useEffect(() => {
     if (previous.current !== undefined && previous.current !== path) {
       scrollTo(0, 0);
-      document.querySelector('h1')?.focus({ preventScroll: true });
+      const heading = document.querySelector('h1');
+      heading?.focus({ preventScroll: true });
+      // There may be notices above it.
+      heading?.scrollIntoView({ block: 'nearest' });
     }
     previous.current = path;
   }, [path]);

@@ -10,8 +10,8 @@ test(
     expectConsole(/status of 401/); // a renewal that was under way when the session ended
     const { requests, open } = watchStreams(context);
     await register(page, email);
-    await expect.poll(() => requests.length).toBe(4);
-    const headers = await Promise.all(requests.map((request) => request.allHeaders()));
+    await expect.poll(() => requests.length).toBeGreaterThanOrEqual(4);
+    const headers = await Promise.all(requests.slice(0, 4).map((request) => request.allHeaders()));
     expect(new Set(headers.map(({ authorization }) => authorization)).size).toBe(4);
     await expect.poll(open).toBe(1);
 

@@ -5,6 +5,7 @@ import {
   expectAccessible,
   expectNoOverflow,
   holdBack,
+  PASSWORD,
   register,
   signIn,
   signOut,
@@ -26,6 +27,16 @@ async function signInElsewhere(elsewhere: Page, email: string): Promise<void> {
   await elsewhere.goto('/sign-in');
   await signIn(elsewhere, email);
   await expect(elsewhere.getByRole('heading', { name: 'Hello, Ada Lovelace' })).toBeVisible();
+}
+
+/** A device that has not been seen before, and that is no browser. */
+async function signInFromNowhere(page: Page, email: string, userAgent = 'nowhere'): Promise<void> {
+  const answer = await fetch(new URL('/trpc/auth.login', page.url()), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': userAgent },
+    body: JSON.stringify({ email, password: PASSWORD }),
+  });
+  expect(answer.status).toBe(200);
 }
 
 const rows = (page: Page) => page.getByRole('main').getByRole('listitem').filter({ hasText: 'Signed in' });
@@ -123,6 +134,19 @@ test('all other sessions are ended together, and this one stays', async ({ page,
   await expect(page.getByRole('heading', { name: 'Where you are signed in' })).toBeFocused();
   await page.reload();
   await expect(page.getByText('This device')).toBeVisible();
+});
+
+test('a question that has become moot closes, and says so', async ({ page, email, elsewhere }) => {
+  await register(page, email);
+  await signInElsewhere(elsewhere, email);
+  await openSessions(page);
+  await page.getByRole('button', { name: 'End all other sessions' }).click();
+  const dialog = page.getByRole('dialog', { name: 'End the other session?' });
+  await expect(dialog).toBeVisible();
+  await elsewhere.getByRole('button', { name: 'Sign out' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText('The other sessions have ended already.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Where you are signed in' })).toBeFocused();
 });
 
 test('this session is signed out of, not ended', async ({ page, email }) => {
@@ -250,7 +274,7 @@ test(
     await expect(notice(tab)).toBeVisible();
     await expect(notice(page)).toBeVisible();
     await page.bringToFront();
-    await page.getByRole('button', { name: 'It was me' }).click();
+    await page.getByRole('button', { name: /^I have read this: Chrom/ }).click();
     await expect(notice(page)).toBeHidden();
     await expect(page.getByRole('heading', { name: 'Hello, Ada Lovelace' })).toBeFocused();
     await expect(notice(tab)).toBeHidden();
@@ -270,11 +294,53 @@ test(
     await register(page, email);
     await signInElsewhere(elsewhere, email);
     await page.route('**/trpc/notices.dismiss*', (route) => route.abort());
-    await page.getByRole('button', { name: 'It was me' }).click();
+    await page.getByRole('button', { name: /^I have read this: Chrom/ }).click();
     await expect(page.getByText('The server did not answer. Try again in a moment.')).toBeVisible();
     await expect(notice(page)).toBeVisible();
   },
 );
+
+test(
+  'of many notices two are shown, and the focus goes from one that is put away to the next',
+  ANY_SIZE,
+  async ({ page, email }) => {
+    await register(page, email);
+    for (const device of ['one', 'two', 'three']) await signInFromNowhere(page, email, `${device}/1.0`);
+    const cards = page.getByRole('status').getByText('New sign-in:');
+    const more = page.getByRole('status').getByText('and 1 more: see where you are signed in');
+    const buttons = page.getByRole('button', { name: /^I have read this: .+, (127\.0\.0\.1|::1)$/ });
+    await expect(more).toBeVisible();
+    await expect(cards).toHaveCount(2);
+    await expectAccessible(page);
+    await buttons.first().click();
+    await expect(more).toBeHidden();
+    await expect(cards).toHaveCount(2);
+    await expect(buttons.first()).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(cards).toHaveCount(1);
+    await expect(buttons).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(cards).toHaveCount(0);
+    await expect(page.getByRole('heading', { name: 'Hello, Ada Lovelace' })).toBeFocused();
+  },
+);
+
+test('a device that came after a sign-in is told of it, but cannot put it away', async ({
+  page,
+  email,
+  elsewhere,
+}) => {
+  await register(page, email);
+  await signInFromNowhere(page, email);
+  await signInElsewhere(elsewhere, email);
+  await expect(elsewhere.getByText('New sign-in:')).toBeVisible();
+  await expect(
+    elsewhere.getByText('You can put this away on a device that you have used for longer.'),
+  ).toBeVisible();
+  await expect(elsewhere.getByRole('button', { name: /I have read this/ })).toHaveCount(0);
+  await expectAccessible(elsewhere);
+  await expect(page.getByRole('button', { name: /I have read this/ })).toHaveCount(2);
+});
 
 test(
   'the stream is opened with the token in its header and none in its address',

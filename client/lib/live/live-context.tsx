@@ -18,7 +18,12 @@ const NONE: Notice[] = [];
 
 /** What has happened to the account that its owner has yet to read. */
 export function useNotices(): Notice[] {
+  const { notices } = useLive();
+  return useSyncExternalStore(notices.subscribe, notices.get) ?? NONE;
+}
+
+export function useLive(): Live {
   const live = use(LiveContext);
   if (!live) throw new Error('no LiveProvider above this component');
-  return useSyncExternalStore(live.notices.subscribe, live.notices.get) ?? NONE;
+  return live;
 }

@@ -24,6 +24,10 @@ export interface LiveDeps extends ListenDeps {
 export interface Live {
   /** Undefined until the server has said something. */
   notices: Pick<Store<Notice[] | undefined>, 'get' | 'subscribe'>;
+  /** Counts what the server has said: each time something about the account may have changed. */
+  news: Pick<Store<number>, 'get' | 'subscribe'>;
+  /** This notice has been put away: it goes in every tab, before the server says so. */
+  markRead: (id: string) => void;
   start(): void;
   stop: () => void;
   /** Call when the page has come into view or gone out of it, and when the network is back. */
@@ -34,6 +38,7 @@ export function createLive(deps: LiveDeps): Live {
   const { session, userId, locks, timers, isVisible } = deps;
   const { channel } = session;
   const notices = createStore<Notice[] | undefined>(undefined);
+  const news = createStore(0);
   const waits = createWaits(timers);
   const rank = deps.random();
   let wakes = 0;
@@ -42,7 +47,8 @@ export function createLive(deps: LiveDeps): Live {
   let cancelCheck = () => {};
   let leave = () => {};
 
-  const tell = () => channel.post({ kind: 'live', userId, rank, notices: notices.get() });
+  const tell = (isNews = false): void =>
+    channel.post({ kind: 'live', userId, rank, isNews, notices: notices.get() });
 
   const turns = createTurns({ locks, name: 'sallyport-live' }, (signal) => {
     isVacant = false;
@@ -50,7 +56,8 @@ export function createLive(deps: LiveDeps): Live {
     signal.addEventListener('abort', waits.ring, { once: true });
     const hearNotices = (heard: Notice[]): void => {
       notices.set(heard);
-      tell();
+      news.set(news.get() + 1);
+      tell(true);
     };
     return listen(deps, { signal, waits, wakes: () => wakes, hearNotices });
   });
@@ -80,6 +87,7 @@ export function createLive(deps: LiveDeps): Live {
       check();
     }
     if (message.kind === 'live' && message.userId === userId) hearListener(message);
+    if (message.kind === 'notice_read') drop(message.id);
   }
 
   function hearListener(message: Extract<TabMessage, { kind: 'live' }>): void {
@@ -90,6 +98,11 @@ export function createLive(deps: LiveDeps): Live {
     cancelCheck();
     cancelCheck = timers.start(check, INTERVAL);
     if (message.notices) notices.set(message.notices);
+    if (message.isNews) news.set(news.get() + 1);
+  }
+
+  function drop(id: string): void {
+    notices.set(notices.get()?.filter((notice) => notice.id !== id));
   }
 
   function stop(): void {
@@ -101,6 +114,11 @@ export function createLive(deps: LiveDeps): Live {
 
   return {
     notices,
+    news,
+    markRead(id) {
+      drop(id);
+      channel.post({ kind: 'notice_read', id });
+    },
     start() {
       stop();
       const stops = [channel.listen(hear), session.subscribe(waits.ring)];

@@ -149,6 +149,7 @@ export function createSession(deps: SessionDeps): Session {
       case 'live_wanted':
       case 'live_over':
       case 'live':
+      case 'notice_read':
         return undefined; // for whoever listens to the server
     }
   }

@@ -27,15 +27,17 @@ export type TabMessage =
   /** The tab that has listened for this person does so no more, and nobody is next. */
   | { kind: 'live_over'; userId: string }
   /**
-   * What the listening tab has heard about this person; `notices` is undefined before the first word. Of two tabs that
-   * listen, the one of the lower rank goes on.
+   * What the listening tab has heard about this person; `notices` is undefined before the first word. `isNews`: just
+   * now. Of two tabs that listen, the one of the lower rank goes on.
    */
-  | { kind: 'live'; userId: string; rank: number; notices: Notice[] | undefined };
+  | { kind: 'live'; userId: string; rank: number; isNews: boolean; notices: Notice[] | undefined }
+  /** A notice has been put away. */
+  | { kind: 'notice_read'; id: string };
 
 /** Only this origin can speak here, but perhaps from a tab that still runs another release. */
 export function readTabMessage(data: unknown): TabMessage | undefined {
   if (!isRecord(data)) return undefined;
-  const { kind, grant, previous, askedAt, user, cause, accessToken, userId, rank, notices } = data;
+  const { kind, grant, previous, askedAt, user, cause, accessToken, userId, id } = data;
   switch (kind) {
     case 'signed_in':
       return isGrant(grant) ? { kind, grant } : undefined;
@@ -56,12 +58,17 @@ export function readTabMessage(data: unknown): TabMessage | undefined {
     case 'live_over':
       return typeof userId === 'string' ? { kind, userId } : undefined;
     case 'live':
-      return typeof userId === 'string' && isFiniteNumber(rank) && areNotices(notices)
-        ? { kind, userId, rank, notices }
-        : undefined;
+      return readLive(data);
+    case 'notice_read':
+      return typeof id === 'string' ? { kind, id } : undefined;
     default:
       return undefined;
   }
+}
+
+function readLive({ userId, rank, isNews, notices }: Record<string, unknown>): TabMessage | undefined {
+  const isComplete = typeof userId === 'string' && isFiniteNumber(rank) && typeof isNews === 'boolean';
+  return isComplete && areNotices(notices) ? { kind: 'live', userId, rank, isNews, notices } : undefined;
 }
 
 function isGrant(value: unknown): value is Grant {

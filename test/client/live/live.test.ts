@@ -240,7 +240,7 @@ test('a page that nobody looks at connects again as long as its token is good', 
 
 test('what somebody else was told is not shown', async () => {
   const { live, openTab, timers } = await setUp();
-  openTab().channel.post({ kind: 'live', userId: BOB.id, rank: 0, notices: [NOTICE] });
+  openTab().channel.post({ kind: 'live', userId: BOB.id, rank: 0, isNews: true, notices: [NOTICE] });
   await timers.settle();
   expect(live.notices.get()).toBeUndefined();
 });

@@ -34,6 +34,23 @@ test('ten tabs hold one stream between them, and all show what it tells', async 
   expect(lives.map(({ notices }) => notices.get())).toEqual(lives.map(() => [NOTICE]));
 });
 
+test('a notice that is put away in one tab is gone from all at once', async () => {
+  const { open, lives, timers } = await setUp({ count: 3 });
+  open[0]?.hear({ kind: 'notices', notices: [NOTICE, { ...NOTICE, id: 'another' }] });
+  await timers.settle();
+  lives[1]?.markRead(NOTICE.id);
+  await timers.settle();
+  const left = lives.map(({ notices }) => notices.get()?.map(({ id }) => id));
+  expect(left).toEqual([['another'], ['another'], ['another']]);
+});
+
+test('every tab learns of each event, and of nothing else', async () => {
+  const { open, lives, timers } = await setUp({ count: 3 });
+  for (const _ of [1, 2]) open[0]?.hear({ kind: 'notices', notices: [NOTICE] });
+  await timers.advance(10 * MINUTE);
+  expect(lives.map(({ news }) => news.get())).toEqual([2, 2, 2]);
+});
+
 test('when the tab that listens is closed the next takes its place', async () => {
   const { open, opened, lives, timers } = await setUp({ count: 3 });
   for (const [index, live] of lives.entries()) {

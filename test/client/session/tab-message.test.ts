@@ -16,8 +16,9 @@ test.each([
   [{ kind: 'ended', cause: 'expired', accessToken: 'token' }],
   [{ kind: 'live_wanted' }],
   [{ kind: 'live_over', userId: ADA.id }],
-  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: [NOTICE] }],
-  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: undefined }],
+  [{ kind: 'notice_read', id: NOTICE.id }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, isNews: true, notices: [NOTICE] }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, isNews: true, notices: undefined }],
 ])('%o is read as it was sent', (message) => {
   expect(readTabMessage(message)).toEqual(message);
 });
@@ -42,12 +43,30 @@ test.each([
   [{ kind: 'ended', cause: 'something_newer', accessToken: 'token' }],
   [{ kind: 'ended', cause: 'toString', accessToken: 'token' }],
   [{ kind: 'live_over' }],
-  [{ kind: 'live', rank: 0.5, notices: [] }],
-  [{ kind: 'live', userId: ADA.id, notices: [] }],
-  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: null }],
-  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: [{ ...NOTICE, kind: 'something_newer' }] }],
-  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: [{ ...NOTICE, ip: undefined }] }],
-  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: [{ ...NOTICE, dismissible: undefined }] }],
+  [{ kind: 'live', rank: 0.5, isNews: true, notices: [] }],
+  [{ kind: 'live', userId: ADA.id, isNews: true, notices: [] }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, notices: [] }],
+  [{ kind: 'notice_read' }],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, isNews: true, notices: null }],
+  [
+    {
+      kind: 'live',
+      userId: ADA.id,
+      rank: 0.5,
+      isNews: true,
+      notices: [{ ...NOTICE, kind: 'something_newer' }],
+    },
+  ],
+  [{ kind: 'live', userId: ADA.id, rank: 0.5, isNews: true, notices: [{ ...NOTICE, ip: undefined }] }],
+  [
+    {
+      kind: 'live',
+      userId: ADA.id,
+      rank: 0.5,
+      isNews: true,
+      notices: [{ ...NOTICE, dismissible: undefined }],
+    },
+  ],
 ])('%o, from another release perhaps, is ignored', (message) => {
   expect(readTabMessage(message)).toBeUndefined();
 });
