@@ -143,7 +143,9 @@ test('a question that has become moot closes, and says so', async ({ page, email
   await page.getByRole('button', { name: 'End all other sessions' }).click();
   const dialog = page.getByRole('dialog', { name: 'End the other session?' });
   await expect(dialog).toBeVisible();
-  await elsewhere.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(elsewhere);
+  // As when the page is looked at again: the list is asked for anew.
+  await page.evaluate(() => dispatchEvent(new Event('visibilitychange')));
   await expect(dialog).toBeHidden();
   await expect(page.getByText('The other sessions have ended already.')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Where you are signed in' })).toBeFocused();
