@@ -215,6 +215,30 @@ test(
 );
 
 test(
+  'an end that fails when its dialog is gone says so all the same',
+  ANY_SIZE,
+  async ({ page, email, elsewhere, expectConsole }) => {
+    expectConsole(/ERR_FAILED/);
+    await register(page, email);
+    await signInElsewhere(elsewhere, email);
+    await openSessions(page);
+    let fail = (): void => {};
+    const told = new Promise<void>((resolve) => (fail = resolve));
+    await page.route('**/trpc/sessions.revoke*', async (route) => {
+      await told;
+      await route.abort();
+    });
+    await endButton(page).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End session' }).click();
+    for (const _ of [1, 2, 3]) await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
+    fail();
+    await expect(page.getByText('The server did not answer. Try again in a moment.')).toBeVisible();
+    await expect(rows(page)).toHaveCount(2);
+  },
+);
+
+test(
   'a list that cannot be had says so, and can be asked for again',
   ANY_SIZE,
   async ({ page, email, expectConsole }) => {

@@ -7,10 +7,11 @@ interface EndOthersDialogProps {
   /** How many there are, as far as is known here. The question stays the one that was asked. */
   left: number;
   onDone: (words: string) => void;
+  onFail: (error: unknown) => void;
   onClose: () => void;
 }
 
-export function EndOthersDialog({ left, onDone, onClose }: EndOthersDialogProps) {
+export function EndOthersDialog({ left, onDone, onFail, onClose }: EndOthersDialogProps) {
   const { sessions } = trpc.useUtils();
   const [count] = useState(left);
   // Here and not where the dialog closes: that may be before the answer comes.
@@ -19,8 +20,11 @@ export function EndOthersDialog({ left, onDone, onClose }: EndOthersDialogProps)
       sessions.list.setData(undefined, (list) => list?.filter(({ current }) => current));
       onDone(revoked === 1 ? '1 other session is ended.' : `${revoked} other sessions are ended.`);
     },
-    // Without an answer it may have been carried out.
-    onError: () => void sessions.list.invalidate(),
+    onError(error) {
+      // Without an answer it may have been carried out.
+      void sessions.list.invalidate();
+      onFail(error);
+    },
   });
 
   /** They have ended in the meantime, or they were ended and the answer was lost. */

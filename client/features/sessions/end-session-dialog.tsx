@@ -7,10 +7,16 @@ interface EndSessionDialogProps {
   session: SessionView;
   /** With what there is to say about it. */
   onDone: (words: string) => void;
+  onFail: (error: unknown) => void;
   onClose: () => void;
 }
 
-export function EndSessionDialog({ session: { id, device, ip }, onDone, onClose }: EndSessionDialogProps) {
+export function EndSessionDialog({
+  session: { id, device, ip },
+  onDone,
+  onFail,
+  onClose,
+}: EndSessionDialogProps) {
   const { sessions } = trpc.useUtils();
   // Here and not where the dialog closes: that may be before the answer comes.
   const revoke = trpc.sessions.revoke.useMutation({
@@ -18,8 +24,11 @@ export function EndSessionDialog({ session: { id, device, ip }, onDone, onClose 
       sessions.list.setData(undefined, (list) => list?.filter((session) => session.id !== id));
       onDone(`The session of ${device} is ended.`);
     },
-    // Without an answer it may have been carried out.
-    onError: () => void sessions.list.invalidate(),
+    onError(error) {
+      // Without an answer it may have been carried out.
+      void sessions.list.invalidate();
+      onFail(error);
+    },
   });
 
   return (

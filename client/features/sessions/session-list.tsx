@@ -3,6 +3,7 @@ import type { SessionView } from '../../../shared/session.ts';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
 import { useFocusHeir } from '../../components/use-focus-heir.ts';
+import { useFailureWords } from '../../lib/use-failure-words.ts';
 import { EndOthersDialog } from './end-others-dialog.tsx';
 import { EndSessionDialog } from './end-session-dialog.tsx';
 import { SessionItem } from './session-item.tsx';
@@ -10,13 +11,21 @@ import { SessionItem } from './session-item.tsx';
 export function SessionList({ sessions }: { sessions: SessionView[] }) {
   const [asking, setAsking] = useState<SessionView | 'others'>();
   const [success, setSuccess] = useState<string>();
+  /** Of an end whose dialog was closed before the answer came; an open dialog shows its own. */
+  const [failure, setFailure] = useState<unknown>();
+  const failureWords = useFailureWords(failure);
   const others = sessions.filter(({ current }) => !current).length;
 
   const ask = (about: SessionView | 'others'): void => {
     setSuccess(undefined);
+    setFailure(undefined);
     setAsking(about);
   };
-  const dialog = { onDone: setSuccess, onClose: () => setAsking(undefined) };
+  const close = (): void => {
+    setFailure(undefined);
+    setAsking(undefined);
+  };
+  const dialog = { onDone: setSuccess, onFail: setFailure, onClose: close };
 
   return (
     <div className="mb-6">
@@ -25,7 +34,7 @@ export function SessionList({ sessions }: { sessions: SessionView[] }) {
           <SessionItem key={session.id} session={session} onEnd={() => ask(session)} />
         ))}
       </ul>
-      <FormMessage success={success} room="none" />
+      <FormMessage success={success} error={asking ? undefined : failureWords} room="none" />
       {others === 0 ? (
         <p className="pt-4 text-muted">You are signed in nowhere else.</p>
       ) : (
