@@ -45,7 +45,10 @@ export type Notice = z.infer<typeof noticeSchema>;
 
 export const dismissNoticeInput = z.object({ id: z.uuid() });
 
-/** What a signed-in page is told without asking. After `ended` nothing more comes. */
+/**
+ * What a signed-in page is told without asking: `notices` at the start and whenever something about the account or its
+ * sessions has changed, `ended` as the last.
+ */
 export const liveEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('notices'), notices: z.array(noticeSchema) }),
   z.object({ kind: z.literal('ended'), reason: z.enum(END_REASONS) }),

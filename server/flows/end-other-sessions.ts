@@ -21,6 +21,7 @@ export async function endOtherSessions(deps: Deps, caller: CallerSession, origin
     return { ended: others, now: at };
   });
   for (const { id } of ended) deps.revocations.add({ id, at: now, reason });
+  deps.changes.announce(caller.accountId);
   const limits = deps.sessionLimits;
   return ended.filter((session) => isLive({ ...session, revokedAt: null }, { now, limits })).length;
 }

@@ -27,4 +27,5 @@ export async function endOwnSession(
     return at;
   });
   deps.revocations.add({ id, at: now, reason: 'ended_elsewhere' });
+  deps.changes.announce(caller.accountId);
 }

@@ -31,6 +31,7 @@ export async function signOut(deps: Deps, { refreshToken, accessToken, origin }:
       return at;
     });
     deps.revocations.add({ id: session.id, at: now, reason: 'signed_out' });
+    deps.changes.announce(session.accountId);
   }
 }
 

@@ -87,6 +87,7 @@ export async function startSession(
     afterCommit() {
       if (replaced !== undefined) deps.revocations.add({ id: replaced, at: now, reason: 'replaced' });
       told?.afterCommit();
+      deps.changes.announce(accountId);
     },
   };
 }

@@ -29,7 +29,6 @@ export async function tellOwner(
   }
   return {
     afterCommit() {
-      if (!isNews) return;
       changes.announce(account.id);
       mail.wake();
     },

@@ -24,13 +24,10 @@ export async function* watchSession(
     () => end.forget(),
   ];
   try {
-    let told: string | undefined;
     let reason = revocations.reasonOf(caller.id);
     while (!reason && !end.reached()) {
-      const notices = await readNotices(deps, caller);
-      const text = JSON.stringify(notices);
-      if (text !== told) yield { kind: 'notices', notices };
-      told = text;
+      // Also when they are the same as before: that something has changed is news, the list of sessions for instance.
+      yield { kind: 'notices', notices: await readNotices(deps, caller) };
       await bell.rung();
       reason = revocations.reasonOf(caller.id);
     }

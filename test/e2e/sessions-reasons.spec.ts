@@ -60,7 +60,9 @@ test('a copied sign-in ends for both, and the owner is told here and at the next
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await expectAccessible(page);
   }
-  // Which of the two this browser is, the server cannot know.
-  await expect(notice).toContainText('You can put this away on a device that you have used for longer.');
-  await expect(notice.getByRole('button')).toHaveCount(0);
+  await notice.getByRole('button').click();
+  await expect(notice).toBeHidden();
+  await page.reload();
+  await expect(page.getByText(email)).toBeVisible();
+  await expect(notice).toBeHidden();
 });

@@ -59,6 +59,16 @@ describe('a page that listens', () => {
     expect(await stream.next()).toEqual({ kind: 'ended', reason: 'ended_elsewhere' });
   });
 
+  test('hears that something has changed when another of its sessions begins or ends', async () => {
+    const { world, browser } = await signedIn();
+    const phone = Object.assign(world.visitor(), { device: browser.device });
+    const stream = await opened(browser);
+    await phone.signIn();
+    expect(await stream.next()).toEqual({ kind: 'notices', notices: [] });
+    await phone.api.auth.logout();
+    expect(await stream.next()).toEqual({ kind: 'notices', notices: [] });
+  });
+
   test('hears of nobody else’s end', async () => {
     const { world, browser } = await signedIn();
     const stream = await opened(browser);
