@@ -20,7 +20,7 @@ export default defineConfig({
     {
       name: 'phone',
       grepInvert: /@any-size/,
-      testIgnore: 'tabs-*.spec.ts',
+      testIgnore: ['tabs-*.spec.ts', 'staying-signed-in.spec.ts'],
       use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
   ],

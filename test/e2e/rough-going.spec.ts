@@ -141,11 +141,15 @@ test('nothing that has the focus lies beneath the notice that the network is gon
   const notice = page.getByText('You are offline. You stay signed in');
   await expect(notice).toBeVisible();
   await page.getByLabel('Name').focus();
-  for (const name of ['Save name', 'Sign out']) {
-    const button = page.getByRole('button', { name });
+  for (const control of [
+    page.getByRole('button', { name: 'Save name' }),
+    page.getByRole('link', { name: 'Where you are signed in' }),
+    page.getByRole('link', { name: 'Change your password' }),
+    page.getByRole('button', { name: 'Sign out' }),
+  ]) {
     await page.keyboard.press('Tab');
-    await expect(button).toBeFocused();
-    expect(await bottomOf(button)).toBeLessThanOrEqual(await topOf(notice));
+    await expect(control).toBeFocused();
+    expect(await bottomOf(control)).toBeLessThanOrEqual(await topOf(notice));
   }
   await page.keyboard.press('Enter');
   const error = page.getByText('You are still signed in on this device.');
