@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 
 const TONES = {
   accent: 'inline-flex text-accent hover:text-accent-strong',
-  /** The second line of a message, in its colour; as large as any target, within the space that the message has. */
+  /** The second line of a message, in its colour; its target reaches beyond it, within the space that the message has. */
   message: 'flex w-fit -mt-1.5 -mb-2.5',
 };
 

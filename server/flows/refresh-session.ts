@@ -82,16 +82,17 @@ async function advance(
  */
 async function endReusedSession(deps: Deps, { session, account }: Subject, origin: Origin): Promise<void> {
   const { id } = session;
-  const { now, told } = await deps.db.transaction().execute(async (trx) => {
+  const { now, ended } = await deps.db.transaction().execute(async (trx) => {
     const at = deps.clock.now();
     const end = { reason: 'reuse', event: 'token_reused', origin, now: at } as const;
-    if (!(await endSession(trx, session, end))) return { now: at };
-    const news = { kind: 'token_reuse', account, session, origin, now: at } as const;
-    return { now: at, told: await tellOwner(deps, trx, news) };
+    if (!(await endSession(trx, session, end))) return { now: at, ended: false };
+    await tellOwner(deps, trx, { kind: 'token_reuse', account, session, origin, now: at });
+    return { now: at, ended: true };
   });
   deps.revocations.add({ id, at: now, reason: 'reuse' });
-  if (!told) return;
-  told.afterCommit();
+  if (!ended) return;
+  deps.changes.announce(account.id);
+  deps.mail.wake();
   deps.log.warn(
     { sessionId: id, accountId: account.id, ip: origin.ip },
     'refresh token reuse: session revoked',

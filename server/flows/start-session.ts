@@ -77,17 +77,15 @@ export async function startSession(
   });
   await recordEvent(trx, { kind: event, accountId, sessionId: session.id, origin, now });
   const isNews = !isKnown && event === 'signed_in';
-  const told = isNews
-    ? await tellOwner(deps, trx, { kind: 'new_device', account, session, origin, now })
-    : undefined;
+  if (isNews) await tellOwner(deps, trx, { kind: 'new_device', account, session, origin, now });
 
   return {
     session,
     deviceToken,
     afterCommit() {
       if (replaced !== undefined) deps.revocations.add({ id: replaced, at: now, reason: 'replaced' });
-      told?.afterCommit();
       deps.changes.announce(accountId);
+      if (isNews) deps.mail.wake();
     },
   };
 }

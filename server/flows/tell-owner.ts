@@ -15,22 +15,19 @@ interface News {
   now: number;
 }
 
-/** In every page that the owner has open, at their next sign-in, and by mail where that is configured. */
+/**
+ * At their next look and, where that is configured, by mail. After the commit the caller announces the account and wakes
+ * the mail.
+ */
 export async function tellOwner(
-  { mail, limits, changes, publicUrl }: Pick<Deps, 'mail' | 'limits' | 'changes' | 'publicUrl'>,
+  { mail, limits, publicUrl }: Pick<Deps, 'mail' | 'limits' | 'publicUrl'>,
   trx: Transaction<Schema>,
   { kind, account, session, origin, now }: News,
-): Promise<{ afterCommit: () => void }> {
+): Promise<void> {
   const isNews = await insertNotice(trx, { kind, accountId: account.id, sessionId: session.id, origin, now });
   if (isNews && (await limits.mayMail(account.id))) {
     const { device } = describeDevice(origin.userAgent);
     const message = composeNotice(kind, { device, ip: origin.ip, at: now, publicUrl });
     await mail.enqueue(trx, { to: account.email, ...message }, now);
   }
-  return {
-    afterCommit() {
-      changes.announce(account.id);
-      mail.wake();
-    },
-  };
 }

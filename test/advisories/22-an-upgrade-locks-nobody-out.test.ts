@@ -16,6 +16,7 @@ async function restart(world: World, env: Record<string, string>): Promise<World
 }
 
 describe('every form of hash that was ever written or imported still opens', () => {
+  // Passlib's and Openwall's published vectors (test/data/bcrypt); the row of one letter is their salt.
   test.each([
     ['$2a$', 'U*U*U', '$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a'],
     ['$2b$', 'U*U*U', '$2b$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a'],

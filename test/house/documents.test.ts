@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -105,6 +105,28 @@ describe('the README', () => {
     expect(own.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
     const example = readFileSync(join(PROJECT_ROOT, '.env.example'), 'utf8');
     expect(own.filter((name) => !example.includes(`#${name}=`))).toEqual([]);
+  });
+});
+
+describe('docs/SESSIONS.md', () => {
+  test('names tests and files that are there', () => {
+    const rows = readFileSync(join(PROJECT_ROOT, 'docs/SESSIONS.md'), 'utf8').match(/^\|.*\|$/gm) ?? [];
+    const sources = readdirSync(join(PROJECT_ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(test|spec)\.ts$/.test(name))
+      .map((name) => readFileSync(join(PROJECT_ROOT, 'test', name), 'utf8'))
+      .join('\n');
+    // A name may leave out what stands for each case of a table.
+    const names = rows.flatMap((row) =>
+      [...row.matchAll(/(?<![\w`])_([^_]+)_/g)].map(([, name = '']) => name),
+    );
+    const parts = names.flatMap((name) => name.split('…').map((part) => part.trim())).filter(Boolean);
+    expect(parts.length).toBeGreaterThan(50);
+    expect(parts.filter((part) => !sources.includes(part))).toEqual([]);
+
+    const files = rows.flatMap((row) => [...row.matchAll(/`([a-z/-]+\.ts)`/g)].map(([, file = '']) => file));
+    const places = ['', 'server', 'test/races'].map((folder) => join(PROJECT_ROOT, folder));
+    expect(files.length).toBeGreaterThan(30);
+    expect(files.filter((file) => !places.some((place) => existsSync(join(place, file))))).toEqual([]);
   });
 });
 

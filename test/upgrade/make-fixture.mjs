@@ -14,7 +14,7 @@ const password = 'a lantern for the long night';
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 
-/** Passlib's published vectors, and hashes of other systems as an import leaves them. */
+/** Published vectors (test/data/bcrypt), as an import leaves them; the row of one letter is their salt. */
 const IMPORTED = [
   ['$2a$', 'U*U*U', '$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a'],
   ['$2b$', 'U*U*U', '$2b$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a'],
