@@ -1,18 +1,15 @@
 import { useLocation } from '@tanstack/react-router';
 import { TextLink } from '../../components/text-link.tsx';
 import { useNotices } from '../../lib/live/live-context.tsx';
+import { foremost } from './foremost.ts';
 import { NoticeCard } from './notice-card.tsx';
-
-/** How many cards there are at most: more would hide the screen, and what leads on from it, beneath them. */
-const MOST = 2;
 
 /** What has happened to the account, above every screen until it has been read; read out as it comes, not as it ages. */
 export function Notices() {
   const notices = useNotices();
   const isAtSessions = useLocation({ select: ({ pathname }) => pathname === '/sessions' });
-  // The server tells the newest first.
-  const newest = notices.slice(0, MOST);
-  const more = notices.length - newest.length;
+  const shown = foremost(notices);
+  const more = notices.length - shown.length;
   // As wide as the screen below.
   const width = isAtSessions ? 'max-w-2xl' : 'max-w-md';
   return (
@@ -20,7 +17,7 @@ export function Notices() {
     <div role="status" aria-atomic={false} aria-relevant="additions" aria-label="About your account">
       {notices.length > 0 && (
         <ul className={`mx-auto mb-6 grid w-full gap-3 ${width}`}>
-          {newest.map((notice) => (
+          {shown.map((notice) => (
             <NoticeCard key={notice.id} notice={notice} isAtSessions={isAtSessions} />
           ))}
           {more > 0 && <More count={more} isAtSessions={isAtSessions} />}
