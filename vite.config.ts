@@ -60,7 +60,7 @@ export default defineConfig({
         rolldownOptions: {
           input: {
             main: join(root, 'server/main.ts'),
-            users: join(root, 'server/users.ts'),
+            users: join(root, 'server/commands/users.ts'),
             'bcrypt-worker': join(root, 'server/passwords/bcrypt-worker.mjs'),
           },
           output: { entryFileNames: '[name].mjs' },

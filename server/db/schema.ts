@@ -4,6 +4,7 @@
  */
 export interface Schema {
   accounts: AccountsTable;
+  clients: ClientsTable;
   sessions: SessionsTable;
   signing_keys: SigningKeysTable;
   security_events: SecurityEventsTable;
@@ -23,6 +24,21 @@ export interface AccountsTable {
   disabled_at: number | null;
   created_at: number;
   updated_at: number;
+  /** Space-delimited: no token of this account ever holds more. Null: whatever the client may have. */
+  scope: string | null;
+}
+
+/** Who may ask for tokens (RFC 6749 §2). */
+export interface ClientsTable {
+  id: string;
+  name: string;
+  /** SHA-256 of the secret, base64url. Null: a public client, which cannot keep one. */
+  secret_hash: string | null;
+  /** Space-delimited grant types; empty for a client that only introspects. */
+  grants: string;
+  /** Space-delimited: the most that its tokens hold. Null: everything. */
+  scope: string | null;
+  created_at: number;
 }
 
 /** One row per session, however often it is rotated. */
@@ -49,6 +65,10 @@ export interface SessionsTable {
   revoked_reason: string | null;
   /** Of the browser that signed in, as in `devices`. Null: it signed in before devices were known. */
   device_hash: string | null;
+  /** Over at this time whatever happens: of a client that gets no refresh token. Null: the ordinary limits. */
+  ends_at: number | null;
+  /** SHA-256 thumbprint (RFC 7638) of the key that its tokens are bound to (RFC 9449). Null: bearer tokens. */
+  dpop_jkt: string | null;
 }
 
 export interface SigningKeysTable {
@@ -58,6 +78,8 @@ export interface SigningKeysTable {
   /** AES-256-GCM under a key derived from `AUTH_SECRET`, see keys/sealing.ts. */
   sealed_private_jwk: string;
   created_at: number;
+  /** Published from the moment it was made, signs from here on until another key begins. */
+  active_from: number;
 }
 
 /** Append-only: what happened to whom, written in the transaction that did it. Kept 400 days, see housekeeping. */

@@ -36,6 +36,7 @@ export async function register(
       disabled_at: null,
       created_at: now,
       updated_at: now,
+      scope: null,
     });
     if (!account) return undefined;
     const started = await startSession(deps, trx, { account, scope, start, event: 'registered' });

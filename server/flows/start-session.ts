@@ -74,6 +74,8 @@ export async function startSession(
     now,
     origin,
     deviceHash,
+    endsAt: null,
+    dpopJkt: null,
   });
   await recordEvent(trx, { kind: event, accountId, sessionId: session.id, origin, now });
   const isNews = !isKnown && event === 'signed_in';

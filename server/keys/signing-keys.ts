@@ -63,6 +63,7 @@ async function makeFirstKey(db: Db, secrets: Secrets, now: number): Promise<Stor
     public_jwk: JSON.stringify(publicJwk),
     sealed_private_jwk: sealed,
     created_at: now,
+    active_from: now,
   };
   // Of two processes that start at once on an empty database, the second finds the first one's key.
   return db.transaction().execute(async (trx) => {

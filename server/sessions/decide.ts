@@ -8,6 +8,8 @@ export interface SessionState {
   createdAt: number;
   rotatedAt: number;
   revokedAt: number | null;
+  /** Over at this time in any case; null: when the limits say. */
+  endsAt: number | null;
 }
 
 /** Milliseconds. */
@@ -28,12 +30,11 @@ export type RefreshDecision = 'rotate' | 'replay' | 'reuse' | 'expired' | 'revok
 
 /** Whether its current refresh token can still be used. */
 export function isLive(
-  { createdAt, rotatedAt, revokedAt }: Omit<SessionState, 'generation' | 'retired'>,
+  { createdAt, rotatedAt, revokedAt, endsAt }: Omit<SessionState, 'generation' | 'retired'>,
   { now, limits }: { now: number; limits: SessionLimits },
 ): boolean {
-  return (
-    revokedAt === null && now - createdAt < limits.sessionMaxTtl && now - rotatedAt < limits.sessionIdleTtl
-  );
+  if (revokedAt !== null || (endsAt !== null && now >= endsAt)) return false;
+  return now - createdAt < limits.sessionMaxTtl && now - rotatedAt < limits.sessionIdleTtl;
 }
 
 /** The heart of refreshing, as a pure function. `generation` comes from a token whose tag is genuine. */

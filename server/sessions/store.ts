@@ -27,6 +27,10 @@ export interface Session {
   revokedAt: number | null;
   revokedReason: EndReason | null;
   deviceHash: string | null;
+  /** Over at this time whatever happens; null: the ordinary limits. */
+  endsAt: number | null;
+  /** Thumbprint of the key that its tokens are bound to (RFC 9449). */
+  dpopJkt: string | null;
 }
 
 export interface NewSession {
@@ -38,6 +42,8 @@ export interface NewSession {
   now: number;
   origin: Origin;
   deviceHash: string;
+  endsAt: number | null;
+  dpopJkt: string | null;
 }
 
 export async function insertSession(trx: Transaction<Schema>, session: NewSession): Promise<Session> {
@@ -59,6 +65,8 @@ export async function insertSession(trx: Transaction<Schema>, session: NewSessio
       revoked_at: null,
       revoked_reason: null,
       device_hash: session.deviceHash,
+      ends_at: session.endsAt,
+      dpop_jkt: session.dpopJkt,
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -187,7 +195,7 @@ export interface Sweep {
   after: string | undefined;
   /** How many to look at. */
   limit: number;
-  isOver: (session: Pick<Session, 'createdAt' | 'rotatedAt' | 'revokedAt'>) => boolean;
+  isOver: (session: Pick<Session, 'createdAt' | 'rotatedAt' | 'revokedAt' | 'endsAt'>) => boolean;
 }
 
 /**
@@ -197,13 +205,18 @@ export interface Sweep {
 export async function sweepSessions(db: Db, { after, limit, isOver }: Sweep): Promise<string | undefined> {
   const rows = await db
     .selectFrom('sessions')
-    .select(['id', 'created_at', 'rotated_at', 'revoked_at'])
+    .select(['id', 'created_at', 'rotated_at', 'revoked_at', 'ends_at'])
     .where('id', '>', after ?? '')
     .orderBy('id')
     .limit(limit)
     .execute();
   const over = rows.filter((row) =>
-    isOver({ createdAt: row.created_at, rotatedAt: row.rotated_at, revokedAt: row.revoked_at }),
+    isOver({
+      createdAt: row.created_at,
+      rotatedAt: row.rotated_at,
+      revokedAt: row.revoked_at,
+      endsAt: row.ends_at,
+    }),
   );
   const ids = over.map(({ id }) => id);
   if (ids.length > 0) await db.deleteFrom('sessions').where('id', 'in', ids).execute();
@@ -227,6 +240,8 @@ function fromRow(row: Selectable<SessionsTable>): Session {
     revokedAt: row.revoked_at,
     revokedReason: toReason(row.revoked_reason),
     deviceHash: row.device_hash,
+    endsAt: row.ends_at,
+    dpopJkt: row.dpop_jkt,
   };
 }
 

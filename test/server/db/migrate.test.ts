@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../support/folder.ts';
 
 const TABLES = [
   'accounts',
+  'clients',
   'devices',
   'kysely_migration',
   'kysely_migration_lock',
@@ -20,7 +21,7 @@ const TABLES = [
   'sessions',
   'signing_keys',
 ];
-const MIGRATIONS = ['0001-initial', '0002-sessions-seen'];
+const MIGRATIONS = ['0001-initial', '0002-sessions-seen', '0003-oauth'];
 
 function databaseFile(): string {
   return join(temporaryFolder(), 'test.db');
@@ -61,7 +62,14 @@ describe('migrating', () => {
     const file = databaseFile();
     const first = connect(file);
     await migrate(first);
-    const key = { kid: 'kept', alg: 'ES256', public_jwk: '', sealed_private_jwk: '', created_at: 0 };
+    const key = {
+      kid: 'kept',
+      alg: 'ES256',
+      public_jwk: '',
+      sealed_private_jwk: '',
+      created_at: 0,
+      active_from: 0,
+    };
     await first.insertInto('signing_keys').values(key).execute();
     await first.destroy();
 

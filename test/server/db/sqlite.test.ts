@@ -23,7 +23,14 @@ function connectBeside(file: string): Database.Database {
   return other;
 }
 
-const key = (kid: string) => ({ kid, alg: 'ES256', public_jwk: '', sealed_private_jwk: '', created_at: 0 });
+const key = (kid: string) => ({
+  kid,
+  alg: 'ES256',
+  public_jwk: '',
+  sealed_private_jwk: '',
+  created_at: 0,
+  active_from: 0,
+});
 
 describe('the connection', () => {
   test.each([

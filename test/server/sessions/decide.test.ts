@@ -18,6 +18,7 @@ const session: SessionState = {
   createdAt: NOW - DAY,
   rotatedAt: NOW - 10 * SECOND,
   revokedAt: null,
+  endsAt: null,
 };
 
 describe('what becomes of a genuine refresh token', () => {
@@ -71,7 +72,14 @@ describe('over any history of rotations', () => {
       retired = retire(retired, { generation, now, grace });
       replacedAt.push(now);
     }
-    const state = { generation: pauses.length, retired, createdAt: NOW, rotatedAt: now, revokedAt: null };
+    const state = {
+      generation: pauses.length,
+      retired,
+      createdAt: NOW,
+      rotatedAt: now,
+      revokedAt: null,
+      endsAt: null,
+    };
     return { state, replacedAt, end: now };
   }
 

@@ -48,6 +48,8 @@ test('a session takes less than 500 bytes on disk, after one rotation as after h
         now,
         origin,
         deviceHash: randomBytes(32).toString('base64url'),
+        endsAt: null,
+        dpopJkt: null,
       });
       inserted.push({ session, origin });
     }

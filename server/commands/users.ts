@@ -1,12 +1,12 @@
-import { emailSchema } from '../shared/email.ts';
-import { MAX_ACCESS_TOKEN_TTL, readConfig } from './config.ts';
-import { connect } from './db/connect.ts';
-import { migrate } from './db/migrate.ts';
-import { disableAccount, enableAccount } from './flows/switch-account.ts';
-import { createChanges } from './lib/changes.ts';
-import { systemClock } from './lib/clock.ts';
-import { createRevocations } from './sessions/revocations.ts';
-import { fail } from './terminal.ts';
+import { emailSchema } from '../../shared/email.ts';
+import { MAX_ACCESS_TOKEN_TTL, readConfig } from '../config.ts';
+import { connect } from '../db/connect.ts';
+import { migrate } from '../db/migrate.ts';
+import { disableAccount, enableAccount } from '../flows/switch-account.ts';
+import { createChanges } from '../lib/changes.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createRevocations } from '../sessions/revocations.ts';
+import { fail } from '../terminal.ts';
 
 const USAGE = `Usage: npm run users -- disable EMAIL    shuts an account and ends its sessions at once
        npm run users -- enable EMAIL     opens it again
