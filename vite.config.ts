@@ -60,6 +60,7 @@ export default defineConfig({
         rolldownOptions: {
           input: {
             main: join(root, 'server/main.ts'),
+            client: join(root, 'server/commands/client.ts'),
             users: join(root, 'server/commands/users.ts'),
             'bcrypt-worker': join(root, 'server/passwords/bcrypt-worker.mjs'),
           },

@@ -3,7 +3,9 @@ import { startBackground } from './background.ts';
 import { MAX_ACCESS_TOKEN_TTL, type Config } from './config.ts';
 import { connect, ping } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
+import { createDpop } from './dpop/dpop.ts';
 import type { Deps } from './flows/deps.ts';
+import { ownOrigins } from './http/origin-check.ts';
 import { watchQuietConnections } from './http/quiet-connections.ts';
 import { createHttpServer } from './http/server.ts';
 import { loadSigningKeys } from './keys/signing-keys.ts';
@@ -72,6 +74,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     mail: config.mail ? createMail({ db, clock, log, smtp: createSmtp(config.mail) }) : NO_MAIL,
     limits: config.rateLimit ? createLimits() : NO_LIMITS,
     sessionLimits: config,
+    dpop: createDpop({ secrets: config.secrets, clock, origins: ownOrigins(config.publicUrl) }),
+    accessTokenTtl: config.accessTokenTtl,
+    passwordGrant: config.passwordGrant,
     passwordMinLength: config.passwordMinLength,
     publicUrl: config.publicUrl,
   };

@@ -80,6 +80,7 @@ const environmentSchema = z.object({
   REFRESH_GRACE: duration(0, 60 * 60_000, '0 to 60m').default(30_000),
   BCRYPT_COST: wholeNumber(4, 15).default(12),
   PASSWORD_MIN_LENGTH: wholeNumber(LOWEST_MIN_LENGTH, 64).default(DEFAULT_MIN_LENGTH),
+  PASSWORD_GRANT: onOff.default('on'),
   TRUST_PROXY: listOf(z.string().refine(isAddressRange, 'expected addresses or CIDR ranges')).default([]),
   ALLOWED_ORIGINS: listOf(origin.transform((text) => new URL(text).origin)).default([]),
   SMTP_URL: readBy(
@@ -113,6 +114,8 @@ export interface Config {
   refreshGrace: number;
   bcryptCost: number;
   passwordMinLength: number;
+  /** Whether clients may trade a person's password for tokens at the token endpoint. */
+  passwordGrant: boolean;
   trustProxy: string[];
   allowedOrigins: string[];
   /** Undefined: no mail goes out. */
@@ -159,6 +162,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     refreshGrace: values.REFRESH_GRACE,
     bcryptCost: values.BCRYPT_COST,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    passwordGrant: values.PASSWORD_GRANT === 'on',
     trustProxy: values.TRUST_PROXY,
     allowedOrigins: values.ALLOWED_ORIGINS,
     mail: requireBoth(values.SMTP_URL, values.MAIL_FROM),

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 
+/** The client of this project's own pages, and of whoever names none. There from the start, and public. */
+export const FIRST_PARTY_CLIENT = 'sallyport';
+
 /** RFC 6749 §4.3 and §6. */
 export const GRANT_TYPES = ['password', 'refresh_token'] as const;
 
 export type GrantType = (typeof GRANT_TYPES)[number];
 
-/** RFC 6749 §5.2 and RFC 9449 §5, §8; `temporarily_unavailable` goes with 429 and 503, for which they have no code. */
+/**
+ * RFC 6749 §5.2, RFC 6750 §3.1 and RFC 9449 §5, §8; `temporarily_unavailable` goes with 429 and 503, for which they have
+ * no code.
+ */
 export const OAUTH_ERRORS = [
   'invalid_request',
   'invalid_client',
@@ -13,6 +19,8 @@ export const OAUTH_ERRORS = [
   'unauthorized_client',
   'unsupported_grant_type',
   'invalid_scope',
+  'invalid_token',
+  'insufficient_scope',
   'invalid_dpop_proof',
   'use_dpop_nonce',
   'temporarily_unavailable',

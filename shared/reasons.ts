@@ -29,7 +29,7 @@ export type Reason = (typeof REASONS)[number];
 /**
  * Why a session is over before its time: signed out; replaced by the next sign-in of the same browser; a refresh
  * token came back that had been replaced (RFC 9700 §4.14.2); ended from another session; the password was changed;
- * the account was disabled.
+ * the account was disabled; the client that it belongs to was removed.
  */
 export const END_REASONS = [
   'signed_out',
@@ -38,6 +38,7 @@ export const END_REASONS = [
   'ended_elsewhere',
   'password_changed',
   'account_disabled',
+  'client_removed',
 ] as const;
 
 export type EndReason = (typeof END_REASONS)[number];

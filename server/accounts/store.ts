@@ -59,6 +59,19 @@ export async function setDisabled(
     .executeTakeFirst();
 }
 
+/** Undefined when there is no such account. */
+export async function setCeiling(
+  trx: Transaction<Schema>,
+  { email, scope, now }: { email: string; scope: string | null; now: number },
+): Promise<Account | undefined> {
+  return trx
+    .updateTable('accounts')
+    .set({ scope, updated_at: now })
+    .where('email', '=', email)
+    .returningAll()
+    .executeTakeFirst();
+}
+
 /** True when it was still the hash that was verified: a password changed meanwhile stays changed. */
 export async function replacePasswordHash(
   trx: Transaction<Schema>,

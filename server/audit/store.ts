@@ -14,7 +14,9 @@ export type SecurityEventKind =
   | 'token_reused'
   | 'password_changed'
   | 'account_disabled'
-  | 'account_enabled';
+  | 'account_enabled'
+  | 'scope_changed'
+  | 'client_removed';
 
 /** `sessionId`: the session that it happened to. Who was there is only as true as the headers are. */
 export interface SecurityEvent {

@@ -1,5 +1,6 @@
 import { isScope, type Scope } from '../../shared/scopes.ts';
 import { Failure } from '../lib/failure.ts';
+import type { AccessTokenClaims } from '../tokens/access-token.ts';
 import type { Deps } from './deps.ts';
 
 /** Who is calling, as the access token says and no revocation contradicts. */
@@ -14,7 +15,22 @@ export interface CallerSession {
   expiresAt: number;
 }
 
-export type AuthenticateDeps = Pick<Deps, 'accessTokens' | 'revocations' | 'revocationFeed'>;
+/** What came in the header `Authorization`, unchecked. */
+export interface Credentials {
+  token: string | undefined;
+  /** With the scheme `DPoP` (RFC 9449 §7.1); undefined with `Bearer`. */
+  possession?: Possession | undefined;
+}
+
+/** A proof that the caller holds a key, and the request that it must be for. */
+export interface Possession {
+  proof: string;
+  method: string;
+  /** Without the query. */
+  path: string;
+}
+
+export type AuthenticateDeps = Pick<Deps, 'accessTokens' | 'revocations' | 'revocationFeed' | 'dpop'>;
 
 /**
  * Fails with `token_missing`, `token_invalid`, `token_expired` or `session_revoked`. Reads no database: the
@@ -22,15 +38,13 @@ export type AuthenticateDeps = Pick<Deps, 'accessTokens' | 'revocations' | 'revo
  * starved does not trust its memory, and asks.
  */
 export async function authenticate(
-  { accessTokens, revocations, revocationFeed }: AuthenticateDeps,
-  token: string | undefined,
+  deps: AuthenticateDeps,
+  { token, possession }: Credentials,
 ): Promise<CallerSession> {
   if (token === undefined) throw new Failure('token_missing');
-  const claims = await accessTokens.verify(token);
-  const known = revocations.reasonOf(claims.sid);
-  if (known) throw new Failure('session_revoked', { ended: known });
-  const end = revocationFeed.isFresh() ? undefined : await revocationFeed.ask(claims.sid);
-  if (end) throw new Failure('session_revoked', { ended: end.reason });
+  const claims = await deps.accessTokens.verify(token);
+  await requireLive(deps, claims.sid);
+  await requireKey(deps, { token, claims, possession });
   return {
     id: claims.sid,
     accountId: claims.sub,
@@ -39,4 +53,33 @@ export async function authenticate(
     authenticatedAt: claims.auth_time * 1000,
     expiresAt: claims.exp * 1000,
   };
+}
+
+/** Fails with `session_revoked` when the session has ended. */
+export async function requireLive(
+  { revocations, revocationFeed }: Pick<Deps, 'revocations' | 'revocationFeed'>,
+  sid: string,
+): Promise<void> {
+  const known = revocations.reasonOf(sid);
+  if (known) throw new Failure('session_revoked', { ended: known });
+  const end = revocationFeed.isFresh() ? undefined : await revocationFeed.ask(sid);
+  if (end) throw new Failure('session_revoked', { ended: end.reason });
+}
+
+interface Presented {
+  token: string;
+  claims: AccessTokenClaims;
+  possession: Possession | undefined;
+}
+
+/**
+ * A bound token is worth nothing to whoever merely bears it (RFC 9449 §7.2: MUST reject), and an unbound one gains
+ * nothing by a proof: a client that believes it bound must learn that it is not.
+ */
+async function requireKey({ dpop }: AuthenticateDeps, { token, claims, possession }: Presented) {
+  const bound = claims.cnf?.jkt;
+  if (bound === undefined && !possession) return;
+  if (bound === undefined || !possession) throw new Failure('token_invalid');
+  const { jkt } = await dpop.verify(possession, token);
+  if (jkt !== bound) throw new Failure('token_invalid');
 }

@@ -3,9 +3,11 @@ import { recordEvent } from '../audit/store.ts';
 import { forgetOtherDevices } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { decideRefresh } from '../sessions/decide.ts';
-import { revokeSessionsOf, rotateSession, type Origin } from '../sessions/store.ts';
+import { revokeSessionsOf } from '../sessions/revocation-store.ts';
+import { rotateSession, type Origin } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
 import type { Deps } from './deps.ts';
+import { narrowScope } from './grant-scope.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
 import { requireLiveSession } from './require-live-session.ts';
 import { requireStrongPassword } from './require-strong-password.ts';
@@ -33,7 +35,9 @@ export async function changePassword(
   if (!changed) throw new Failure('invalid_credentials');
   for (const { id } of changed.ended) deps.revocations.add({ id, at: changed.now, reason: REASON });
   await deps.limits.signInSucceeded(change.origin.ip, changed.account.email);
-  return issueTokens(deps, changed.own, changed.account);
+  const { own, account } = changed;
+  const scope = narrowScope(own.scope, undefined, { client: undefined, account });
+  return issueTokens(deps, { session: own, account, scope });
 }
 
 /** Undefined when the password was changed or its hash renewed while it was checked. */

@@ -1,4 +1,5 @@
 import type { Db } from '../db/connect.ts';
+import type { Dpop } from '../dpop/dpop.ts';
 import type { Changes } from '../lib/changes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -27,10 +28,15 @@ export interface Deps {
   /** Keyed by session and by account: tells live streams to look again. */
   changes: Changes;
   mail: Mail;
+  dpop: Dpop;
   /** Live streams, by account. */
   streams: Slots;
   limits: Limits;
   sessionLimits: SessionLimits;
+  /** Milliseconds. */
+  accessTokenTtl: number;
+  /** Whether a client may trade a person's password for tokens (RFC 6749 §4.3); our own pages always may. */
+  passwordGrant: boolean;
   passwordMinLength: number;
   /** For links in mail. */
   publicUrl: string;

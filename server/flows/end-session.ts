@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely';
 import type { EndReason } from '../../shared/reasons.ts';
 import { recordEvent, type SecurityEventKind } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
-import { revokeSession, type Origin } from '../sessions/store.ts';
+import { revokeSession } from '../sessions/revocation-store.ts';
+import { type Origin } from '../sessions/store.ts';
 
 interface End {
   reason: EndReason;

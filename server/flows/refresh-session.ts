@@ -1,10 +1,13 @@
+import { FIRST_PARTY_CLIENT } from '../../shared/oauth.ts';
 import { findAccount, type Account } from '../accounts/store.ts';
+import type { Client } from '../clients/client.ts';
 import { Failure } from '../lib/failure.ts';
 import { decideRefresh } from '../sessions/decide.ts';
 import { findSession, rotateSession, touchSession, type Origin, type Session } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 import { endSession } from './end-session.ts';
 import { findPresentedSession } from './find-presented-session.ts';
+import { narrowScope } from './grant-scope.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
 import { tellOwner } from './tell-owner.ts';
 
@@ -14,24 +17,47 @@ const MAX_DECISIONS = 3;
 export interface Refresh {
   token: string | undefined;
   origin: Origin;
+  /** Who presents it; undefined: our own pages. */
+  client?: Client | undefined;
+  /** Space-delimited: less than was granted, for this access token only. */
+  scope?: string | undefined;
+  /** Thumbprint of the key that the client has just proved to hold (RFC 9449 §5). */
+  jkt?: string | undefined;
 }
 
 /**
  * Exchanges a refresh token for the session's next one. Fails with `token_missing`, `token_invalid`,
- * `token_expired`, `session_revoked` or `throttled`.
+ * `token_expired`, `session_revoked`, `throttled` or, when more scope is asked for than was granted, `validation`.
  */
-export async function refreshSession(deps: Deps, { token, origin }: Refresh): Promise<IssuedTokens> {
+export async function refreshSession(deps: Deps, refresh: Refresh): Promise<IssuedTokens> {
+  const { token, origin, client, jkt } = refresh;
   await deps.limits.refreshFrom(origin.ip);
   if (token === undefined) throw new Failure('token_missing');
   const presented = await findPresentedSession(deps.db, deps, token);
   if (!presented) throw new Failure('token_invalid');
   const { session, generation } = presented;
+  requireHolder(session, refresh);
   await deps.limits.refreshOf(session.id);
   const account = await findAccount(deps.db, session.accountId);
   if (!account) throw new Failure('session_revoked');
   if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
+  // Before anything is written: a refused request leaves the token as it was.
+  const scope = narrowScope(session.scope, refresh.scope, { client, account });
   const current = await advance(deps, { session, account }, { generation, origin });
-  return issueTokens(deps, current, account);
+  return issueTokens(deps, { session: current, account, scope, jkt });
+}
+
+/**
+ * RFC 6749 §10.4: a refresh token is worth something only in the hands of the client that it was issued to. One that is
+ * bound to a key also needs the key: the very same of a public client, which has nothing else to show (RFC 9449 §5); of a
+ * confidential one any, so that it can renew its own. A wrong holder is refused, and nothing happens to the session:
+ * whoever finds a token must not be able to sign its owner out.
+ */
+function requireHolder({ clientId, dpopJkt }: Session, { client, jkt }: Refresh): void {
+  if (clientId !== (client?.id ?? FIRST_PARTY_CLIENT)) throw new Failure('token_invalid');
+  if (dpopJkt === null) return;
+  const isConfidential = client?.secretHash !== undefined;
+  if (isConfidential ? jkt === undefined : jkt !== dpopJkt) throw new Failure('token_invalid');
 }
 
 interface Subject {

@@ -2,9 +2,10 @@ import { insertAccount } from '../accounts/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
 import type { Deps } from './deps.ts';
+import { grantScope } from './grant-scope.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
 import { requireStrongPassword } from './require-strong-password.ts';
-import { requireScope, startSession, type SessionStart } from './start-session.ts';
+import { startSession, type SessionStart } from './start-session.ts';
 
 export interface Registration {
   email: string;
@@ -18,7 +19,7 @@ export async function register(
   deps: Deps,
   { email, password, name, start }: Registration,
 ): Promise<IssuedTokens> {
-  const scope = requireScope(start.scope);
+  const scope = grantScope(start.scope, { client: start.client });
   requireStrongPassword(deps, { email, password });
   deps.hasher.requireRoom();
   await deps.limits.register(start.origin.ip);
@@ -45,5 +46,7 @@ export async function register(
 
   if (!outcome) throw new Failure('conflict');
   outcome.afterCommit();
-  return { ...(await issueTokens(deps, outcome.session, outcome.account)), deviceToken: outcome.deviceToken };
+  const { session, account: owner, deviceToken } = outcome;
+  const tokens = await issueTokens(deps, { session, account: owner, scope });
+  return { ...tokens, ...(deviceToken !== undefined && { deviceToken }) };
 }

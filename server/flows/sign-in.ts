@@ -1,8 +1,9 @@
 import { findAccount, findAccountByEmail, replacePasswordHash, type Account } from '../accounts/store.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Deps } from './deps.ts';
+import { grantScope } from './grant-scope.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
-import { requireScope, startSession, type SessionStart, type StartedSession } from './start-session.ts';
+import { startSession, type SessionStart, type StartedSession } from './start-session.ts';
 
 export interface SignIn {
   email: string;
@@ -16,22 +17,24 @@ export interface SignIn {
  */
 export async function signIn(deps: Deps, input: SignIn): Promise<IssuedTokens> {
   const { email, start } = input;
-  const scope = requireScope(start.scope);
+  // Refused before any work is done; what the account itself may have is known only afterwards.
+  grantScope(start.scope, { client: start.client });
   deps.hasher.requireRoom();
   await deps.limits.signIn(start.origin.ip, email);
   // A hash that was replaced while it was checked is checked again: another sign-in may merely have renewed it.
-  const opened = (await openSession(deps, input, scope)) ?? (await openSession(deps, input, scope));
+  const opened = (await openSession(deps, input)) ?? (await openSession(deps, input));
   if (!opened) throw new Failure('invalid_credentials');
   opened.afterCommit();
   await deps.limits.signInSucceeded(start.origin.ip, email);
-  return { ...(await issueTokens(deps, opened.session, opened.account)), deviceToken: opened.deviceToken };
+  const { session, account, deviceToken } = opened;
+  const tokens = await issueTokens(deps, { session, account, scope: session.scope, jkt: start.jkt });
+  return { ...tokens, ...(deviceToken !== undefined && { deviceToken }) };
 }
 
 /** Undefined when the account changed while its password was checked: what was found out is out of date. */
 async function openSession(
   deps: Deps,
   { email, password, start }: SignIn,
-  scope: string,
 ): Promise<(StartedSession & { account: Account }) | undefined> {
   const found = await findAccountByEmail(deps.db, email);
   const account = found?.disabled_at === null ? found : undefined;
@@ -45,6 +48,7 @@ async function openSession(
     if (!current || !isUnchanged(current, account)) return undefined;
     if (newHash !== undefined && account.password_hash !== null)
       await replacePasswordHash(trx, { id: account.id, verified: account.password_hash, hash: newHash });
+    const scope = grantScope(start.scope, { client: start.client, account: current });
     const started = await startSession(deps, trx, { account: current, scope, start, event: 'signed_in' });
     return { account: current, ...started };
   });

@@ -1,13 +1,13 @@
 import { Failure } from '../lib/failure.ts';
 import type { Origin } from '../sessions/store.ts';
-import { authenticate } from './authenticate.ts';
+import { authenticate, type Credentials } from './authenticate.ts';
 import type { Deps } from './deps.ts';
 import { endSession } from './end-session.ts';
 import { findPresentedSession } from './find-presented-session.ts';
 
 export interface SignOut {
   refreshToken: string | undefined;
-  accessToken: string | undefined;
+  credentials: Credentials;
   origin: Origin;
 }
 
@@ -20,9 +20,9 @@ interface HeldSession {
  * Ends every session that the caller proves to hold. Never fails for want of one: signing out twice, or with a
  * token that has expired, is signed out.
  */
-export async function signOut(deps: Deps, { refreshToken, accessToken, origin }: SignOut): Promise<void> {
+export async function signOut(deps: Deps, { refreshToken, credentials, origin }: SignOut): Promise<void> {
   const presented = await findPresentedSession(deps.db, deps, refreshToken);
-  const held = [presented?.session, await heldByAccessToken(deps, accessToken)];
+  const held = [presented?.session, await heldByAccessToken(deps, credentials)];
   const sessions = new Map(held.flatMap((session) => (session ? [[session.id, session]] : [])));
   for (const session of sessions.values()) {
     const now = await deps.db.transaction().execute(async (trx) => {
@@ -35,9 +35,9 @@ export async function signOut(deps: Deps, { refreshToken, accessToken, origin }:
   }
 }
 
-async function heldByAccessToken(deps: Deps, token: string | undefined): Promise<HeldSession | undefined> {
+async function heldByAccessToken(deps: Deps, credentials: Credentials): Promise<HeldSession | undefined> {
   try {
-    return await authenticate(deps, token);
+    return await authenticate(deps, credentials);
   } catch (error) {
     // An unusable token proves no session; anything but that is a fault and must show.
     if (error instanceof Failure) return undefined;

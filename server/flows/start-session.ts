@@ -1,9 +1,10 @@
 import type { Transaction } from 'kysely';
-import { grantScopes } from '../../shared/scopes.ts';
+import { FIRST_PARTY_CLIENT } from '../../shared/oauth.ts';
 import type { Account } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
+import type { Client } from '../clients/client.ts';
+import { findClient } from '../clients/store.ts';
 import type { Schema } from '../db/schema.ts';
-import { hashDeviceToken, keepDeviceToken } from '../devices/device-token.ts';
 import { meetDevice } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
@@ -12,10 +13,8 @@ import { insertSession, type Origin, type Session } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 import { endSession } from './end-session.ts';
 import { findPresentedSession } from './find-presented-session.ts';
+import { identifyDevice } from './identify-device.ts';
 import { tellOwner } from './tell-owner.ts';
-
-/** The client of this project's own pages (RFC 6749 §2.1: public). */
-const FIRST_PARTY_CLIENT = 'sallyport';
 
 export interface SessionStart {
   scope?: string | undefined;
@@ -24,26 +23,23 @@ export interface SessionStart {
   previousToken?: string | undefined;
   /** What the browser was given at an earlier sign-in, if it was. */
   deviceToken?: string | undefined;
+  /** Who asks for the person; undefined: our own pages. */
+  client?: Client | undefined;
+  /** Thumbprint of the key that the client has just proved to hold (RFC 9449 §5). */
+  jkt?: string | undefined;
 }
 
 /** Everything that one sign-in writes; what must happen after the commit is in `afterCommit`. */
 export interface StartedSession {
   session: Session;
   /** For the browser to keep: with it the next sign-in is no news to the owner. */
-  deviceToken: string;
+  deviceToken?: string;
   afterCommit(): void;
-}
-
-/** Refused before any work is done: a token that may do nothing helps nobody. */
-export function requireScope(requested: string | undefined): string {
-  const granted = grantScopes(requested);
-  if (granted.length > 0) return granted.join(' ');
-  const issue = { path: ['scope'], code: 'unknown_scope', message: 'None of these scopes exists.' };
-  throw new Failure('validation', { issues: [issue] });
 }
 
 interface Beginning {
   account: Account;
+  /** Space-delimited. */
   scope: string;
   start: SessionStart;
   event: 'registered' | 'signed_in';
@@ -58,24 +54,25 @@ export async function startSession(
   trx: Transaction<Schema>,
   { account, scope, start, event }: Beginning,
 ): Promise<StartedSession> {
-  const { origin } = start;
+  const { origin, client, jkt } = start;
   const now = deps.clock.now();
   const accountId = account.id;
+  await requireClient(trx, client);
   const replaced = await endPreviousSession(deps, trx, { start, now });
-  const deviceToken = keepDeviceToken(start.deviceToken);
-  const deviceHash = hashDeviceToken(deviceToken);
+  const { hash: deviceHash, token: deviceToken } = identifyDevice(start);
   const isKnown = await meetDevice(trx, { accountId, hash: deviceHash, now });
   const session = await insertSession(trx, {
     id: uuidv7(now),
     accountId,
-    clientId: FIRST_PARTY_CLIENT,
+    clientId: client?.id ?? FIRST_PARTY_CLIENT,
     scope,
     nonce: randomBytes(32),
     now,
     origin,
     deviceHash,
-    endsAt: null,
-    dpopJkt: null,
+    // Without a refresh token it is over with its only access token.
+    endsAt: !client || client.grants.includes('refresh_token') ? null : now + deps.accessTokenTtl,
+    dpopJkt: jkt ?? null,
   });
   await recordEvent(trx, { kind: event, accountId, sessionId: session.id, origin, now });
   const isNews = !isKnown && event === 'signed_in';
@@ -83,13 +80,18 @@ export async function startSession(
 
   return {
     session,
-    deviceToken,
+    ...(deviceToken !== undefined && { deviceToken }),
     afterCommit() {
       if (replaced !== undefined) deps.revocations.add({ id: replaced, at: now, reason: 'replaced' });
       deps.changes.announce(accountId);
       if (isNews) deps.mail.wake();
     },
   };
+}
+
+/** A client that was removed while the password was checked gets no session that its removal would have ended. */
+async function requireClient(trx: Transaction<Schema>, client: Client | undefined): Promise<void> {
+  if (client && !(await findClient(trx, client.id))) throw new Failure('session_revoked');
 }
 
 async function endPreviousSession(

@@ -3,6 +3,7 @@ import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { ErrorData, Reason } from '../../shared/reasons.ts';
+import { Failure } from '../lib/failure.ts';
 import { messageOf, TRPC_CODES } from '../trpc/errors.ts';
 
 /** The envelope of a tRPC error, for what fails before tRPC is reached, so that clients read only one shape. */
@@ -19,7 +20,12 @@ export function refuse(reply: FastifyReply, reason: Reason, status?: number): Fa
 }
 
 /** Fastify's own refusals (oversized body, wrong media type, bad URL) keep their 4xx; the rest is a 500. */
-export function handleError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function handleError(
+  error: FastifyError | Failure,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof Failure) return refuse(reply, error.reason);
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return refuse(reply, 'validation', status);
   request.log.error({ err: error }, 'request failed');

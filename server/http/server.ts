@@ -4,11 +4,14 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { JWK } from 'jose';
 import type { ClientSettings } from '../../shared/client-settings.ts';
 import type { Deps } from '../flows/deps.ts';
+import { Failure } from '../lib/failure.ts';
 import { randomBytes } from '../lib/random.ts';
 import { refuseConnection, refuseUrl } from './early-refusals.ts';
 import { handleError, refuse } from './error-reply.ts';
 import { addHealth, type Readiness } from './health.ts';
 import { addJwks } from './jwks.ts';
+import { addMetadata } from './metadata.ts';
+import { mountOAuth } from './oauth-mount.ts';
 import { isForbiddenOrigin, ownOrigins } from './origin-check.ts';
 import { addPages } from './pages.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -64,16 +67,19 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     origin: options.allowedOrigins,
     credentials: true,
     methods: ['GET', 'POST'],
-    allowedHeaders: ['Authorization', 'Content-Type'],
-    exposedHeaders: ['Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'DPoP'],
+    exposedHeaders: ['DPoP-Nonce', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
     maxAge: 600,
     // An OPTIONS that is no preflight is answered like one, not with a text of the plugin's own.
     strictPreflight: false,
   });
+  offerNonces(app, deps);
   refuseForeignOrigins(app, new Set([...ownOrigins(options.publicUrl), ...options.allowedOrigins]));
   addHealth(app, options.readiness);
   addJwks(app, options.jwks);
+  addMetadata(app, deps);
   await app.register((scope) => mountTrpc(scope, { deps, secure }), { prefix: '/trpc' });
+  await app.register((scope) => mountOAuth(scope, { deps }), { prefix: '/oauth' });
   if (options.clientFolder !== undefined)
     await addPages(app, { folder: options.clientFolder, settings: options.settings });
   else app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found'));
@@ -81,9 +87,16 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
 }
 
 function refuseForeignOrigins(app: FastifyInstance, trusted: ReadonlySet<string>): void {
-  app.addHook('onRequest', (request, reply, next) => {
-    if (isForbiddenOrigin(request, trusted)) refuse(reply, 'forbidden_origin');
-    else next();
+  // Thrown, so that each part of the server refuses in its own words.
+  app.addHook('onRequest', async (request) => {
+    if (isForbiddenOrigin(request, trusted)) throw new Failure('forbidden_origin');
+  });
+}
+
+/** RFC 9449 §8.2: whoever proves a key is given the nonce of its next proof with every answer. */
+function offerNonces(app: FastifyInstance, { dpop }: Deps): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (request.headers['dpop'] !== undefined) reply.header('DPoP-Nonce', dpop.nonce());
   });
 }
 

@@ -1,9 +1,16 @@
 import type { EndReason, Issue, Reason } from '../../shared/reasons.ts';
 
+/** RFC 9449 §5, §7.1, §8. */
+export type DpopError = 'invalid_dpop_proof' | 'use_dpop_nonce';
+
 export interface FailureOptions {
   /** Seconds until another attempt is worth while; with `throttled` and `busy`. */
   retryAfter?: number;
   issues?: Issue[];
+  /** With `insufficient_scope`: what the token would have to hold. */
+  scope?: string;
+  /** Of a caller that proves a key, or should (RFC 9449): what its challenge says. */
+  dpop?: DpopError;
   /** With `session_revoked`. */
   ended?: EndReason | undefined;
   cause?: unknown;
@@ -18,6 +25,8 @@ export class Failure extends Error {
   readonly reason: Reason;
   readonly retryAfter: number | undefined;
   readonly issues: Issue[] | undefined;
+  readonly scope: string | undefined;
+  readonly dpop: DpopError | undefined;
   readonly ended: EndReason | undefined;
 
   constructor(reason: Reason, options: FailureOptions = {}) {
@@ -25,6 +34,8 @@ export class Failure extends Error {
     this.reason = reason;
     this.retryAfter = options.retryAfter;
     this.issues = options.issues;
+    this.scope = options.scope;
+    this.dpop = options.dpop;
     this.ended = options.ended;
   }
 }

@@ -28,13 +28,20 @@ export interface SessionLimits {
  */
 export type RefreshDecision = 'rotate' | 'replay' | 'reuse' | 'expired' | 'revoked' | 'unknown';
 
-/** Whether its current refresh token can still be used. */
+/** When it is over if it is not used again; milliseconds since the epoch. */
+export function endOf(
+  { createdAt, rotatedAt, endsAt }: Pick<SessionState, 'createdAt' | 'rotatedAt' | 'endsAt'>,
+  { sessionIdleTtl, sessionMaxTtl }: SessionLimits,
+): number {
+  return Math.min(rotatedAt + sessionIdleTtl, createdAt + sessionMaxTtl, endsAt ?? Infinity);
+}
+
+/** Whether it goes on: its current refresh token can still be used, or it needs none yet. */
 export function isLive(
-  { createdAt, rotatedAt, revokedAt, endsAt }: Omit<SessionState, 'generation' | 'retired'>,
+  { revokedAt, ...session }: Omit<SessionState, 'generation' | 'retired'>,
   { now, limits }: { now: number; limits: SessionLimits },
 ): boolean {
-  if (revokedAt !== null || (endsAt !== null && now >= endsAt)) return false;
-  return now - createdAt < limits.sessionMaxTtl && now - rotatedAt < limits.sessionIdleTtl;
+  return revokedAt === null && now < endOf(session, limits);
 }
 
 /** The heart of refreshing, as a pure function. `generation` comes from a token whose tag is genuine. */

@@ -11,6 +11,11 @@ const ENCODED_LENGTH = Math.ceil(((HEAD_SIZE + TAG_SIZE) * 8) / 6);
 /** Generations are 32 bits on the wire; a session that reaches the last one has to sign in again. */
 export const LAST_GENERATION = 0xffff_ffff;
 
+/** Whether a text would be one, by its first characters alone. Decides where to look, never what to believe. */
+export function isRefreshToken(text: string): boolean {
+  return text.startsWith(PREFIX);
+}
+
 /** What a presented token claims. Nothing of it may be believed before `isGenuine` says so. */
 export interface PresentedToken {
   sessionId: string;

@@ -3,7 +3,8 @@ import type { Db } from '../db/connect.ts';
 import { watchForeignWrites } from '../db/foreign-writes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Revocations } from './revocations.ts';
-import { findSession, listRevokedSince } from './store.ts';
+import { listRevokedSince } from './revocation-store.ts';
+import { findSession } from './store.ts';
 
 /** Milliseconds between looks at what other processes have ended. */
 export const LOOK_INTERVAL = 100;

@@ -1,5 +1,5 @@
 import type { EndReason } from '../../shared/reasons.ts';
-import type { RevokedSession } from './store.ts';
+import type { RevokedSession } from './revocation-store.ts';
 
 /** Which sessions were ended within the longest life of an access token: asked at every call, so held in memory. */
 export interface Revocations {

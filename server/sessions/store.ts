@@ -117,42 +117,6 @@ export async function touchSession(db: Db, id: string, now: number): Promise<Ses
   return row && fromRow(row);
 }
 
-interface Revocation {
-  reason: EndReason;
-  now: number;
-}
-
-/** True when this call ended it: an ended session keeps its first reason. */
-export async function revokeSession(
-  db: Db,
-  { id, reason, now }: Revocation & { id: string },
-): Promise<boolean> {
-  const revoked = await db
-    .updateTable('sessions')
-    .set({ revoked_at: now, revoked_reason: reason })
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
-  return revoked !== undefined;
-}
-
-/** Ends every session of the account but one. Returns those that this call ended. */
-export async function revokeSessionsOf(
-  trx: Transaction<Schema>,
-  { accountId, except, reason, now }: Revocation & { accountId: string; except?: string },
-): Promise<Session[]> {
-  const rows = await trx
-    .updateTable('sessions')
-    .set({ revoked_at: now, revoked_reason: reason })
-    .where('account_id', '=', accountId)
-    .where('revoked_at', 'is', null)
-    .$if(except !== undefined, (query) => query.where('id', '<>', except ?? ''))
-    .returningAll()
-    .execute();
-  return rows.map(fromRow);
-}
-
 /** More than anybody will read; whoever has more, scripts for instance, ends all others at once. */
 const MAX_LISTED = 500;
 
@@ -167,27 +131,6 @@ export async function listSessionsOf(db: Db, accountId: string): Promise<Session
     .limit(MAX_LISTED)
     .execute();
   return rows.map(fromRow);
-}
-
-export interface RevokedSession {
-  id: string;
-  at: number;
-  reason: EndReason;
-}
-
-/** Sessions whose access tokens may still be unexpired although they were revoked; the earliest first. */
-export async function listRevokedSince(db: Db, since: number): Promise<RevokedSession[]> {
-  const rows = await db
-    .selectFrom('sessions')
-    .select(['id', 'revoked_at', 'revoked_reason'])
-    .where('revoked_at', '>', since)
-    .orderBy('revoked_at')
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    at: row.revoked_at ?? since,
-    reason: toReason(row.revoked_reason) ?? 'signed_out',
-  }));
 }
 
 export interface Sweep {
@@ -223,7 +166,7 @@ export async function sweepSessions(db: Db, { after, limit, isOver }: Sweep): Pr
   return rows.length < limit ? undefined : rows.at(-1)?.id;
 }
 
-function fromRow(row: Selectable<SessionsTable>): Session {
+export function fromRow(row: Selectable<SessionsTable>): Session {
   return {
     id: row.id,
     accountId: row.account_id,
@@ -246,4 +189,4 @@ function fromRow(row: Selectable<SessionsTable>): Session {
 }
 
 // Boundary: this column is written by this store alone.
-const toReason = (text: string | null) => text as EndReason | null;
+export const toReason = (text: string | null) => text as EndReason | null;

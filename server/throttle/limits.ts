@@ -15,6 +15,7 @@ const LIMITS = {
   registerAddress: { points: 30, duration: 60 * MINUTE },
   refreshAddress: { points: 600, duration: MINUTE },
   refreshSession: { points: 120, duration: MINUTE },
+  clientAddress: { points: 60, duration: 5 * MINUTE },
   mailAccount: { points: 5, duration: 60 * MINUTE },
 } as const;
 
@@ -31,6 +32,8 @@ export interface Limits {
   register(address: string): Promise<void>;
   refreshFrom(address: string): Promise<void>;
   refreshOf(sessionId: string): Promise<void>;
+  /** A client that could not show who it is. Whoever can is never counted: a service may ask as often as it likes. */
+  clientFailed(address: string): Promise<void>;
   /** False when this account has had its mail for the hour: an address that nobody has verified may be a stranger's. */
   mayMail(accountId: string): Promise<boolean>;
 }
@@ -71,6 +74,7 @@ export function createLimits(): Limits {
     register: (address) => consume('registerAddress', addressBucket(address)),
     refreshFrom: (address) => consume('refreshAddress', addressBucket(address)),
     refreshOf: (sessionId) => consume('refreshSession', sessionId),
+    clientFailed: (address) => consume('clientAddress', addressBucket(address)),
     async mayMail(accountId) {
       const { remainingPoints } = (await limiter('mailAccount').get(accountId)) ?? {};
       if (remainingPoints !== undefined && remainingPoints <= 0) return false;
@@ -87,5 +91,6 @@ export const NO_LIMITS: Limits = {
   register: async () => {},
   refreshFrom: async () => {},
   refreshOf: async () => {},
+  clientFailed: async () => {},
   mayMail: async () => true,
 };

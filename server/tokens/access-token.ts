@@ -26,6 +26,8 @@ const claimsSchema = z.object({
   sid: z.uuid(),
   auth_time: z.number(),
   amr: z.array(z.string()),
+  /** RFC 9449 §6.1: the key without which this token is worth nothing. */
+  cnf: z.object({ jkt: z.string() }).optional(),
 });
 
 export type AccessTokenClaims = z.infer<typeof claimsSchema>;
@@ -46,6 +48,8 @@ export interface Grant {
   authenticatedAt: number;
   /** When the session ends if it is not used again, in milliseconds: no token outlives it by a second. */
   sessionEndsAt: number;
+  /** Thumbprint of the key that it is bound to (RFC 9449 §6.1). */
+  jkt?: string | undefined;
 }
 
 export interface IssuedAccessToken {
@@ -84,6 +88,7 @@ export function createAccessTokens({ keys, clock, issuer, ttl }: AccessTokenOpti
         sid: grant.sessionId,
         auth_time: toNumericDate(grant.authenticatedAt),
         amr: ['pwd'],
+        ...(grant.jkt !== undefined && { cnf: { jkt: grant.jkt } }),
       })
         .setProtectedHeader({ alg: keys.alg, typ: TYP, kid: keys.kid })
         .setIssuer(issuer)

@@ -7,7 +7,7 @@ import {
 import { changePassword } from '../flows/change-password.ts';
 import { updateProfile } from '../flows/update-profile.ts';
 import { deliver } from './deliver.ts';
-import { protectedProcedure, router, scopedProcedure } from './init.ts';
+import { firstPartyProcedure, router, scopedProcedure } from './init.ts';
 
 export const accountRouter = router({
   updateProfile: scopedProcedure('profile:write')
@@ -16,7 +16,7 @@ export const accountRouter = router({
     .mutation(({ ctx, input }) => updateProfile(ctx.deps, ctx.session, input)),
 
   /** No scope lets a token do this: the current password does. */
-  changePassword: protectedProcedure
+  changePassword: firstPartyProcedure
     .input(changePasswordInput)
     .output(signedInSchema)
     .mutation(async ({ ctx, input }) => {

@@ -34,8 +34,8 @@ export const authRouter = router({
   }),
 
   logout: publicProcedure.output(okSchema).mutation(async ({ ctx }) => {
-    const { deps, origin, refreshCookie, bearerToken } = ctx;
-    await signOut(deps, { refreshToken: refreshCookie.read(), accessToken: bearerToken, origin });
+    const { deps, origin, refreshCookie, credentials } = ctx;
+    await signOut(deps, { refreshToken: refreshCookie.read(), credentials, origin });
     refreshCookie.clear();
     return { ok: true };
   }),

@@ -1,3 +1,4 @@
+import type { Credentials } from '../flows/authenticate.ts';
 import type { Deps } from '../flows/deps.ts';
 import type { Origin } from '../sessions/store.ts';
 
@@ -19,8 +20,7 @@ export interface Context {
   deps: Deps;
   requestId: string;
   origin: Origin;
-  /** The credentials of `Authorization: Bearer …`, unchecked. */
-  bearerToken: string | undefined;
+  credentials: Credentials;
   refreshCookie: RefreshCookie;
   deviceCookie: DeviceCookie;
 }

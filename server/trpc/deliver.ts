@@ -1,12 +1,13 @@
+import type { SignedIn } from '../../shared/account.ts';
 import type { IssuedTokens } from '../flows/issue-tokens.ts';
 import type { Context } from './context.ts';
 
-/** The refresh token leaves in its cookie; the body carries everything else. */
+/** The refresh token leaves in its cookie and nowhere else; the body carries everything that a script may see. */
 export function deliver(
   { refreshCookie, deviceCookie }: Pick<Context, 'refreshCookie' | 'deviceCookie'>,
-  { refreshToken, refreshMaxAge, deviceToken, signedIn }: IssuedTokens,
-): IssuedTokens['signedIn'] {
+  { refreshToken, refreshMaxAge, deviceToken, accessToken, expiresIn, scope, user }: IssuedTokens,
+): SignedIn {
   refreshCookie.write(refreshToken, refreshMaxAge);
   if (deviceToken !== undefined) deviceCookie.write(deviceToken);
-  return signedIn;
+  return { accessToken, tokenType: 'Bearer', expiresIn, scope, user };
 }

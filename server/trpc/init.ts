@@ -1,13 +1,17 @@
 import { initTRPC, TRPCError } from '@trpc/server';
+import { FIRST_PARTY_CLIENT } from '../../shared/oauth.ts';
 import type { Scope } from '../../shared/scopes.ts';
 import { authenticate } from '../flows/authenticate.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Context } from './context.ts';
 import { messageOf, reasonOf, toErrorData, TRPC_CODES } from './errors.ts';
 
-/** Who may call. Every procedure has one, and a test pins the list of public ones. */
+/** Who may call: anybody, the project's own pages, any live token, or one that was granted a scope. */
+export type Policy = 'public' | 'first_party' | 'session' | Scope;
+
+/** Every procedure has one, and a test pins the list of public ones. */
 export interface Meta {
-  policy: 'public' | 'session' | Scope;
+  policy: Policy;
 }
 
 const t = initTRPC
@@ -41,14 +45,23 @@ export const publicProcedure = base.meta({ policy: 'public' });
 
 /** Needs a live access token; gives `ctx.session`. */
 export const protectedProcedure = base.meta({ policy: 'session' }).use(async ({ ctx, next }) => {
-  const session = await authenticate(ctx.deps, ctx.bearerToken);
+  const session = await authenticate(ctx.deps, ctx.credentials);
   return next({ ctx: { session } });
+});
+
+/**
+ * Needs a live access token of this project's own pages: what is about the account itself and who may use it. A token that
+ * some other client was given, of whatever scope, must not read where a person is signed in, nor put them out.
+ */
+export const firstPartyProcedure = protectedProcedure.meta({ policy: 'first_party' }).use(({ ctx, next }) => {
+  if (ctx.session.clientId !== FIRST_PARTY_CLIENT) throw new Failure('insufficient_scope');
+  return next();
 });
 
 /** Needs a live access token that was granted `scope` (RFC 6750 §3.1, insufficient_scope). */
 export function scopedProcedure(scope: Scope) {
   return protectedProcedure.meta({ policy: scope }).use(async ({ ctx, next }) => {
-    if (!ctx.session.scopes.includes(scope)) throw new Failure('insufficient_scope');
+    if (!ctx.session.scopes.includes(scope)) throw new Failure('insufficient_scope', { scope });
     return next();
   });
 }

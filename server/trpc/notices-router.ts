@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { okSchema } from '../../shared/account.ts';
 import { dismissNoticeInput, noticeSchema } from '../../shared/session.ts';
 import { dismissNotice, readNotices } from '../flows/notices.ts';
-import { protectedProcedure, router } from './init.ts';
+import { firstPartyProcedure, router } from './init.ts';
 
 /** What has happened to the account that its owner has yet to read. `sessions.live` tells it unasked. */
 export const noticesRouter = router({
-  list: protectedProcedure
+  list: firstPartyProcedure
     .output(z.array(noticeSchema))
     .query(({ ctx }) => readNotices(ctx.deps, ctx.session)),
 
-  dismiss: protectedProcedure
+  dismiss: firstPartyProcedure
     .input(dismissNoticeInput)
     .output(okSchema)
     .mutation(async ({ ctx, input }) => {

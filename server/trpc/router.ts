@@ -3,6 +3,7 @@ import { accountRouter } from './account-router.ts';
 import { authRouter } from './auth-router.ts';
 import { createCallerFactory, router } from './init.ts';
 import { noticesRouter } from './notices-router.ts';
+import { requirePolicies } from './policies.ts';
 import { sessionsRouter } from './sessions-router.ts';
 
 export const appRouter = router({
@@ -19,12 +20,12 @@ export type AppRouter = typeof appRouter;
 export const createCaller = createCallerFactory(appRouter);
 
 /** Boundary: at run time this is flat, by full names such as `auth.login`; its type shows the nested routers. */
-const procedures: object = appRouter._def.procedures;
+const definitions: object = appRouter._def.procedures;
+const procedures: ReadonlyMap<string, AnyTRPCProcedure> = new Map(Object.entries(definitions));
+
+requirePolicies(procedures);
 
 /** What each path is, by its full name. */
 export const procedureTypes: ReadonlyMap<string, 'query' | 'mutation' | 'subscription'> = new Map(
-  Object.entries(procedures).map(([path, procedure]: [string, AnyTRPCProcedure]) => [
-    path,
-    procedure._def.type,
-  ]),
+  [...procedures].map(([path, { _def }]) => [path, _def.type]),
 );

@@ -5,16 +5,16 @@ import { endOtherSessions } from '../flows/end-other-sessions.ts';
 import { endOwnSession } from '../flows/end-own-session.ts';
 import { listSessions } from '../flows/list-sessions.ts';
 import { watchSession } from '../flows/watch-session.ts';
-import { protectedProcedure, router } from './init.ts';
+import { firstPartyProcedure, router } from './init.ts';
 import { streamOf } from './stream-of.ts';
 
-/** A person's own sessions. Every token of theirs may see and end them: what it could not see could not be ended. */
+/** A person's own sessions. Every token of our own pages may see and end them: what it could not see could not be ended. */
 export const sessionsRouter = router({
-  list: protectedProcedure
+  list: firstPartyProcedure
     .output(z.array(sessionSchema))
     .query(({ ctx }) => listSessions(ctx.deps, ctx.session)),
 
-  revoke: protectedProcedure
+  revoke: firstPartyProcedure
     .input(revokeSessionInput)
     .output(okSchema)
     .mutation(async ({ ctx, input: { id } }) => {
@@ -23,11 +23,11 @@ export const sessionsRouter = router({
       return { ok: true };
     }),
 
-  revokeOthers: protectedProcedure.output(revokedSchema).mutation(async ({ ctx }) => {
+  revokeOthers: firstPartyProcedure.output(revokedSchema).mutation(async ({ ctx }) => {
     return { revoked: await endOtherSessions(ctx.deps, ctx.session, ctx.origin) };
   }),
 
-  live: protectedProcedure.output(streamOf(liveEventSchema)).subscription(async function* ({ ctx, signal }) {
+  live: firstPartyProcedure.output(streamOf(liveEventSchema)).subscription(async function* ({ ctx, signal }) {
     yield* watchSession(ctx.deps, ctx.session, signal ?? new AbortController().signal);
   }),
 });

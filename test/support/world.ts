@@ -81,7 +81,7 @@ function createVisitor(
     deps,
     requestId: 'test-request',
     origin: { ip, userAgent },
-    bearerToken: visitor.bearer,
+    credentials: { token: visitor.bearer },
     refreshCookie: {
       read: () => visitor.cookie,
       write: (token) => void (visitor.cookie = token),

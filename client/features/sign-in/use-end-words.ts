@@ -13,6 +13,7 @@ const WORDS: Record<EndCause, string> = {
   password_changed: 'The password was changed on another device. Sign in with the new one.',
   account_disabled:
     'This account has been disabled, so nobody can sign in to it. Ask whoever runs this site to open it again.',
+  client_removed: 'You were signed out because the app that you used is no longer allowed here.',
 };
 
 /** Why the person finds the sign-in screen instead of what they had open. */

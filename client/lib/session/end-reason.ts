@@ -8,6 +8,7 @@ const KNOWN: Record<EndReason, true> = {
   ended_elsewhere: true,
   password_changed: true,
   account_disabled: true,
+  client_removed: true,
 };
 
 export function isEndReason(value: unknown): value is EndReason {

@@ -96,7 +96,7 @@ describe('CORS', () => {
       'access-control-allow-origin': FRIEND,
       'access-control-allow-credentials': 'true',
       'access-control-allow-methods': 'GET, POST',
-      'access-control-allow-headers': 'Authorization, Content-Type',
+      'access-control-allow-headers': 'Authorization, Content-Type, DPoP',
       vary: expect.stringContaining('Origin'),
     });
     const called = await client().query('auth.me', { Origin: FRIEND });

@@ -37,8 +37,6 @@ describe('the page', () => {
     ['/trpc', NAVIGATION],
     ['/trpc/auth/me', NAVIGATION],
     ['/trpc/none', NAVIGATION],
-    ['/oauth/token', NAVIGATION],
-    ['/oauth', NAVIGATION],
     ['/.well-known/security.txt', NAVIGATION],
     ['/.well-known/openid-configuration', NAVIGATION],
     ['/assets/none.js', NAVIGATION],

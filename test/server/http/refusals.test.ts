@@ -155,7 +155,9 @@ describe('a 401 says how to authenticate (RFC 6750 §3)', () => {
       { name: 'A' },
       { Authorization: `Bearer ${token}` },
     );
-    expect(response.headers.get('www-authenticate')).toBe('Bearer error="insufficient_scope"');
+    expect(response.headers.get('www-authenticate')).toBe(
+      'Bearer error="insufficient_scope", scope="profile:write"',
+    );
     expect(await refusalOf(response)).toMatchObject({ reason: 'insufficient_scope', httpStatus: 403 });
   });
 });

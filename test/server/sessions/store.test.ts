@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createChanges } from '../../../server/lib/changes.ts';
-import { findSession, revokeSession, rotateSession, touchSession } from '../../../server/sessions/store.ts';
+import { revokeSession } from '../../../server/sessions/revocation-store.ts';
+import { findSession, rotateSession, touchSession } from '../../../server/sessions/store.ts';
 import { createRevocations } from '../../../server/sessions/revocations.ts';
 import { HOUR, MINUTE } from '../../support/clock.ts';
 import { createWorld } from '../../support/world.ts';

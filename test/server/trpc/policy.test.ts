@@ -1,4 +1,6 @@
+import { initTRPC } from '@trpc/server';
 import { describe, expect, test } from 'vitest';
+import { requirePolicies } from '../../../server/trpc/policies.ts';
 import { appRouter } from '../../../server/trpc/router.ts';
 import { ALL_SCOPES } from '../../../shared/scopes.ts';
 
@@ -25,8 +27,8 @@ describe('who may call what', () => {
     ]);
   });
 
-  test('every procedure declares its policy: public, session or a scope of the registry', () => {
-    const policies = ['public', 'session', ...ALL_SCOPES];
+  test('every procedure declares its policy: public, first party, session or a scope of the registry', () => {
+    const policies = ['public', 'first_party', 'session', ...ALL_SCOPES];
     for (const [path, { meta }] of procedures) expect(policies, path).toContain(meta?.policy);
   });
 
@@ -35,8 +37,8 @@ describe('who may call what', () => {
     expect(pathsWith('profile:write')).toEqual(['account.updateProfile']);
   });
 
-  test('what is about the session itself every token may do, and nothing else', () => {
-    expect(pathsWith('session').toSorted()).toEqual([
+  test('what is about the account itself is for tokens of our own pages, and nothing else is', () => {
+    expect(pathsWith('first_party').toSorted()).toEqual([
       'account.changePassword',
       'notices.dismiss',
       'notices.list',
@@ -56,5 +58,24 @@ describe('who may call what', () => {
     expect(queries.toSorted()).toEqual(['auth.me', 'notices.list', 'sessions.list']);
     const streams = procedures.filter(([, { type }]) => type === 'subscription').map(([path]) => path);
     expect(streams).toEqual(['sessions.live']);
+  });
+});
+
+describe('the start', () => {
+  const whoever = initTRPC.create().procedure.query(() => 'anything');
+  test.each([
+    ['says nothing', whoever],
+    [
+      'says what there is not',
+      initTRPC
+        .meta<object>()
+        .create()
+        .procedure.meta({ policy: 'admin' })
+        .query(() => 1),
+    ],
+  ])('fails at a procedure that %s of who may call it', (_what, procedure) => {
+    expect(() => requirePolicies(new Map([['auth.stray', procedure]]))).toThrow(
+      'auth.stray declares no policy',
+    );
   });
 });

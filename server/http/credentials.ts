@@ -1,0 +1,36 @@
+import type { FastifyRequest } from 'fastify';
+import type { Credentials } from '../flows/authenticate.ts';
+import type { Deps } from '../flows/deps.ts';
+import type { Scheme } from '../oauth/challenge.ts';
+
+/**
+ * RFC 6750 §2.1 and RFC 9449 §7.1. Another scheme is no access token at all; whatever follows one of these is one, if only
+ * a bad one. In the URL a token is not looked for: it would stay in logs and histories (RFC 9700 §4.3.2).
+ */
+export function readCredentials({ method, url, headers }: FastifyRequest): Credentials {
+  const match = /^(Bearer|DPoP)(?: +(.*))?$/i.exec(headers.authorization ?? '');
+  if (!match) return { token: undefined };
+  const [, scheme = '', token = ''] = match;
+  if (scheme.toLowerCase() === 'bearer') return { token };
+  return { token, possession: { proof: String(headers['dpop'] ?? ''), method, path: pathOf(url) } };
+}
+
+/** The scheme that a refusal has to name. */
+export function schemeOf({ headers }: FastifyRequest, { dpop }: Pick<Deps, 'dpop'>): Scheme {
+  const name = /^DPoP(?: |$)/i.test(headers.authorization ?? '') ? 'DPoP' : 'Bearer';
+  return { name, algorithms: dpop.algorithms };
+}
+
+/** How many ways a token came in by: RFC 6750 §2 allows one, and two may name two different people. */
+export function countTokenMethods({ url, raw }: FastifyRequest): number {
+  const inHeaders = raw.rawHeaders.filter(
+    (name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization',
+  );
+  const [, query = ''] = url.split('?');
+  return inHeaders.length + new URLSearchParams(query).getAll('access_token').length;
+}
+
+export function pathOf(url: string): string {
+  const [path = ''] = url.split('?');
+  return path;
+}

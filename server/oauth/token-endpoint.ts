@@ -1,0 +1,103 @@
+import { emailSchema } from '../../shared/email.ts';
+import {
+  GRANT_TYPES,
+  passwordGrantSchema,
+  refreshGrantSchema,
+  type GrantType,
+  type TokenResponse,
+} from '../../shared/oauth.ts';
+import type { Client } from '../clients/client.ts';
+import type { Deps } from '../flows/deps.ts';
+import type { IssuedTokens } from '../flows/issue-tokens.ts';
+import { refreshSession } from '../flows/refresh-session.ts';
+import { signIn } from '../flows/sign-in.ts';
+import { Failure } from '../lib/failure.ts';
+import { requireClient } from './client-authentication.ts';
+import type { OAuthRequest, OAuthResponse } from './exchange.ts';
+import { readForm, type Form } from './form.ts';
+import { OAuthError } from './oauth-error.ts';
+import { readParameters } from './parameters.ts';
+
+/** What every grant needs beside its own parameters. */
+interface Asking {
+  request: OAuthRequest;
+  client: Client;
+  /** Thumbprint of the key that the client has just proved to hold (RFC 9449 §5). */
+  jkt: string | undefined;
+}
+
+/** RFC 6749 §3.2: trades a grant for tokens. */
+export async function answerToken(deps: Deps, request: OAuthRequest): Promise<OAuthResponse> {
+  const form = readForm(request);
+  const client = await requireClient(deps, request, form);
+  const grantType = requireGrantType(deps, form, client);
+  const jkt = await proveKey(deps, request);
+  const tokens = await GRANTS[grantType](deps, form, { request, client, jkt });
+  return { status: 200, body: toTokenResponse(tokens, { client, jkt }) };
+}
+
+const GRANTS = { password: tradePassword, refresh_token: tradeRefreshToken } satisfies Record<
+  GrantType,
+  (deps: Deps, form: Form, asking: Asking) => Promise<IssuedTokens>
+>;
+
+/** RFC 6749 §5.2. */
+function requireGrantType(deps: Deps, form: Form, client: Client): GrantType {
+  const named = form['grant_type'];
+  if (named === undefined) throw new OAuthError('invalid_request', 'grant_type is missing');
+  const grantType = offeredGrants(deps).find((offered) => offered === named);
+  if (!grantType) throw new OAuthError('unsupported_grant_type', 'this grant type is not offered here');
+  if (!client.grants.includes(grantType))
+    throw new OAuthError('unauthorized_client', 'this client may not use this grant type');
+  return grantType;
+}
+
+/** Grant types that anybody may be given here: RFC 9700 §2.4 wants the password grant gone, so it can be. */
+export function offeredGrants({ passwordGrant }: Pick<Deps, 'passwordGrant'>): GrantType[] {
+  return GRANT_TYPES.filter((grant) => grant !== 'password' || passwordGrant);
+}
+
+async function proveKey({ dpop }: Deps, { proof, path }: OAuthRequest): Promise<string | undefined> {
+  if (proof === undefined) return undefined;
+  return (await dpop.verify({ proof, method: 'POST', path })).jkt;
+}
+
+/** RFC 6749 §4.3. The same sign-in as everywhere: its limits, its delays and its one answer to whatever was wrong. */
+async function tradePassword(
+  deps: Deps,
+  form: Form,
+  { request, client, jkt }: Asking,
+): Promise<IssuedTokens> {
+  const { username, password, scope } = readParameters(passwordGrantSchema, form);
+  const email = emailSchema.safeParse(username);
+  // No account has such a name, and whoever sent it knows that it is no address.
+  if (!email.success) throw new Failure('invalid_credentials');
+  return signIn(deps, {
+    email: email.data,
+    password,
+    start: { scope, origin: request.origin, client, jkt },
+  });
+}
+
+/** RFC 6749 §6. */
+async function tradeRefreshToken(
+  deps: Deps,
+  form: Form,
+  { request, client, jkt }: Asking,
+): Promise<IssuedTokens> {
+  const { refresh_token: token, scope } = readParameters(refreshGrantSchema, form);
+  return refreshSession(deps, { token, origin: request.origin, client, scope, jkt });
+}
+
+function toTokenResponse(
+  { accessToken, expiresIn, refreshToken, scope }: IssuedTokens,
+  { client, jkt }: Pick<Asking, 'client' | 'jkt'>,
+): TokenResponse {
+  return {
+    access_token: accessToken,
+    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
+    expires_in: expiresIn,
+    ...(client.grants.includes('refresh_token') && { refresh_token: refreshToken }),
+    scope,
+  };
+}
