@@ -62,6 +62,7 @@ export default defineConfig({
             main: join(root, 'server/main.ts'),
             client: join(root, 'server/commands/client.ts'),
             users: join(root, 'server/commands/users.ts'),
+            keys: join(root, 'server/commands/keys.ts'),
             'bcrypt-worker': join(root, 'server/passwords/bcrypt-worker.mjs'),
           },
           output: { entryFileNames: '[name].mjs' },

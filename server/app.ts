@@ -8,7 +8,7 @@ import type { Deps } from './flows/deps.ts';
 import { ownOrigins } from './http/origin-check.ts';
 import { watchQuietConnections } from './http/quiet-connections.ts';
 import { createHttpServer } from './http/server.ts';
-import { loadSigningKeys } from './keys/signing-keys.ts';
+import { createKeyRing } from './keys/key-ring.ts';
 import { createChanges } from './lib/changes.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
@@ -50,7 +50,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const log = overrides.log ?? createLogger(config.logLevel);
   const db = connect(config.databaseFile);
   await migrate(db);
-  const keys = await loadSigningKeys(db, { secrets: config.secrets, clock });
+  const keys = await createKeyRing({
+    db,
+    clock,
+    log,
+    secrets: config.secrets,
+    alg: config.signingAlg,
+    rotation: config.keyRotation,
+    tokenLife: MAX_ACCESS_TOKEN_TTL,
+  });
   const hasher = createHasher({ cost: config.bcryptCost });
 
   const changes = createChanges();
@@ -65,6 +73,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log,
     hasher,
     blocklist: loadBlocklist(),
+    keys,
     accessTokens: createAccessTokens({ keys, clock, issuer: config.publicUrl, ttl: config.accessTokenTtl }),
     refreshTokens: createRefreshTokens(config.secrets),
     revocations,
@@ -90,7 +99,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const http = await createHttpServer({
     ...config,
     deps,
-    jwks: keys.jwks,
     readiness: { ask, draining: () => closing !== undefined },
     settings: { passwordMinLength: config.passwordMinLength },
     clientFolder: overrides.clientFolder,

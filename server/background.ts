@@ -1,10 +1,12 @@
 import type { Deps } from './flows/deps.ts';
 import { keepHouse } from './flows/housekeeping.ts';
+import { LOOK_INTERVAL as KEY_LOOK_INTERVAL } from './keys/key-ring.ts';
 import { repeat } from './lib/repeat.ts';
 import { LOOK_INTERVAL } from './sessions/revocation-feed.ts';
 
 const SECOND = 1000;
-const HOUR = 3600 * SECOND;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
 
 /** Of the time that a batch of housekeeping took: it gets a tenth of this process at most. */
 const REST = 9;
@@ -13,19 +15,26 @@ const REST = 9;
 export function startBackground(deps: Deps): () => Promise<void> {
   const report = (err: unknown) => deps.log.error({ err }, 'background work failed');
 
-  const stopFollowing = repeat(
-    async () => {
-      await deps.revocationFeed.look();
-      return LOOK_INTERVAL;
-    },
-    {
-      first: LOOK_INTERVAL,
-      failed(error) {
-        report(error);
-        return SECOND;
+  const every = (pause: number, work: () => Promise<void>) =>
+    repeat(
+      async () => {
+        await work();
+        return pause;
       },
-    },
-  );
+      {
+        first: pause,
+        failed(error) {
+          report(error);
+          return Math.max(pause, SECOND);
+        },
+      },
+    );
+
+  const stops = [
+    every(LOOK_INTERVAL, () => deps.revocationFeed.look()),
+    every(KEY_LOOK_INTERVAL, () => deps.keys.look()),
+    every(MINUTE, () => deps.keys.tend()),
+  ];
 
   deps.mail.start();
 
@@ -49,6 +58,6 @@ export function startBackground(deps: Deps): () => Promise<void> {
   );
 
   return async () => {
-    await Promise.all([stopFollowing(), stopHousekeeping()]);
+    await Promise.all([...stops.map((stop) => stop()), stopHousekeeping()]);
   };
 }

@@ -6,7 +6,9 @@ import { DEFAULT_MIN_LENGTH, LOWEST_MIN_LENGTH } from '../shared/password-policy
 import { parseDuration } from './lib/clock.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/settings.ts';
 import { isAddressRange } from './throttle/address.ts';
+import { parseRotation } from './keys/schedule.ts';
 import { findSecretProblem, keepSecret } from './keys/secret.ts';
+import { ALGORITHMS, type Algorithm } from './keys/signing-key.ts';
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -75,6 +77,10 @@ const environmentSchema = z.object({
   DATABASE_URL: z.string().startsWith('sqlite:', 'expected sqlite:PATH').optional(),
   AUTH_SECRET: listOf(z.string()).optional(),
   ACCESS_TOKEN_TTL: duration(1000, MAX_ACCESS_TOKEN_TTL, '1m to 60m').default(15 * 60_000),
+  SIGNING_ALG: z.enum(ALGORITHMS, `expected ${ALGORITHMS.join(', ')}`).default('ES256'),
+  KEY_ROTATION: readBy(parseRotation, 'expected a duration such as 30d, 1d to 400d, or off').default(
+    30 * DAY,
+  ),
   SESSION_IDLE_TTL: duration(1000, 400 * DAY, '1s to 400d').default(14 * DAY),
   SESSION_MAX_TTL: duration(1000, 400 * DAY, '1s to 400d').default(90 * DAY),
   REFRESH_GRACE: duration(0, 60 * 60_000, '0 to 60m').default(30_000),
@@ -109,6 +115,9 @@ export interface Config {
   /** The first signs and encrypts, all are accepted. Never logged. */
   secrets: [string, ...string[]];
   accessTokenTtl: number;
+  signingAlg: Algorithm;
+  /** Infinity: keys are replaced by the operator alone. */
+  keyRotation: number;
   sessionIdleTtl: number;
   sessionMaxTtl: number;
   refreshGrace: number;
@@ -157,6 +166,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     databaseFile: values.DATABASE_URL?.slice('sqlite:'.length) || join(dataDir, 'sallyport.db'),
     secrets: requireSecrets(values.AUTH_SECRET, dataDir),
     accessTokenTtl: values.ACCESS_TOKEN_TTL,
+    signingAlg: values.SIGNING_ALG,
+    keyRotation: values.KEY_ROTATION,
     sessionIdleTtl: values.SESSION_IDLE_TTL,
     sessionMaxTtl: values.SESSION_MAX_TTL,
     refreshGrace: values.REFRESH_GRACE,

@@ -1,6 +1,6 @@
 import { ConfigError, type Config } from './config.ts';
 import { UnusableDatabaseError } from './db/connect.ts';
-import { UnreadableKeyError } from './keys/signing-keys.ts';
+import { UnreadableKeyError } from './keys/signing-key.ts';
 
 /** What an operator reads when the server is up. The warning goes past the log: no level may hide it. */
 export function announce({ rateLimit, publicUrl }: Config): void {

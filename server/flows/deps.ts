@@ -1,5 +1,6 @@
 import type { Db } from '../db/connect.ts';
 import type { Dpop } from '../dpop/dpop.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { Changes } from '../lib/changes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -21,6 +22,7 @@ export interface Deps {
   log: Logger;
   hasher: Hasher;
   blocklist: Blocklist;
+  keys: KeyRing;
   accessTokens: AccessTokens;
   refreshTokens: RefreshTokens;
   revocations: Revocations;

@@ -1,10 +1,21 @@
 import type { FastifyInstance } from 'fastify';
-import type { JWK } from 'jose';
+import type { PublishedKeys } from '../keys/key-ring.ts';
 
-/** RFC 7517 §5: the public keys, for services that check access tokens themselves. Served from memory. */
-export function addJwks(app: FastifyInstance, jwks: { keys: JWK[] }): void {
-  const body = JSON.stringify(jwks);
-  app.get('/.well-known/jwks.json', async (_request, reply) => {
-    return reply.header('Cache-Control', 'public, max-age=300').type('application/json').send(body);
+/**
+ * RFC 7517 §5: the public keys, for services that check access tokens themselves. Served from memory. Five minutes in
+ * their caches is far less than a key is published before it signs (keys/schedule.ts).
+ */
+export function addJwks(app: FastifyInstance, keys: { published(): PublishedKeys }): void {
+  app.get('/.well-known/jwks.json', async (request, reply) => {
+    const { body, etag } = keys.published();
+    reply.header('Cache-Control', 'public, max-age=300').header('ETag', etag);
+    if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+    return reply.type('application/json').send(body);
   });
+}
+
+/** RFC 9110 §13.1.2: a list of tags, compared weakly, or `*` for any. */
+function isKnown(header: string | undefined, etag: string): boolean {
+  const tags = header?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes('*') || tags.includes(etag);
 }

@@ -1,7 +1,6 @@
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import type { JWK } from 'jose';
 import type { ClientSettings } from '../../shared/client-settings.ts';
 import type { Deps } from '../flows/deps.ts';
 import { Failure } from '../lib/failure.ts';
@@ -23,7 +22,6 @@ export interface HttpOptions {
   secure: boolean;
   trustProxy: string[];
   allowedOrigins: string[];
-  jwks: { keys: JWK[] };
   readiness: Readiness;
   settings: ClientSettings;
   /** Folder of the built client; left out where something else serves the pages. */
@@ -76,7 +74,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   offerNonces(app, deps);
   refuseForeignOrigins(app, new Set([...ownOrigins(options.publicUrl), ...options.allowedOrigins]));
   addHealth(app, options.readiness);
-  addJwks(app, options.jwks);
+  addJwks(app, deps.keys);
   addMetadata(app, deps);
   await app.register((scope) => mountTrpc(scope, { deps, secure }), { prefix: '/trpc' });
   await app.register((scope) => mountOAuth(scope, { deps }), { prefix: '/oauth' });

@@ -4,9 +4,15 @@ import type { Schema, SigningKeysTable } from '../db/schema.ts';
 
 export type StoredKey = Selectable<SigningKeysTable>;
 
-/** Newest first. */
+/** In the order in which they sign. */
 export async function listKeys(db: Db): Promise<StoredKey[]> {
-  return db.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').orderBy('kid').execute();
+  return db
+    .selectFrom('signing_keys')
+    .selectAll()
+    .orderBy('active_from')
+    .orderBy('created_at')
+    .orderBy('kid')
+    .execute();
 }
 
 export async function insertKey(trx: Transaction<Schema>, key: StoredKey): Promise<void> {
@@ -15,4 +21,8 @@ export async function insertKey(trx: Transaction<Schema>, key: StoredKey): Promi
 
 export async function resealKey(db: Db, kid: string, sealed: string): Promise<void> {
   await db.updateTable('signing_keys').set({ sealed_private_jwk: sealed }).where('kid', '=', kid).execute();
+}
+
+export async function deleteKeys(trx: Transaction<Schema>, kids: readonly string[]): Promise<void> {
+  await trx.deleteFrom('signing_keys').where('kid', 'in', kids).execute();
 }

@@ -1,4 +1,4 @@
-import { errors, jwtVerify, SignJWT, type CryptoKey } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT, type CryptoKey } from 'jose';
 import { z } from 'zod';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { toNumericDate, type Clock } from '../lib/clock.ts';
@@ -30,13 +30,21 @@ const claimsSchema = z.object({
   cnf: z.object({ jkt: z.string() }).optional(),
 });
 
+const kidSchema = z.string();
+
 export type AccessTokenClaims = z.infer<typeof claimsSchema>;
 
 export interface TokenKeys {
+  /** The key that signs at this moment. */
+  signing(): Promise<{ kid: string; alg: string; privateKey: CryptoKey }>;
+  /** Undefined for a key that is not ours, or no longer: what it signed is refused from then on. */
+  find(kid: string): Promise<TokenKey | undefined>;
+}
+
+interface TokenKey {
+  /** What this key signs with, whatever a header says (RFC 8725 §3.1). */
   alg: string;
-  kid: string;
-  privateKey: CryptoKey;
-  publicKeys: ReadonlyMap<string, CryptoKey>;
+  publicKey: CryptoKey;
 }
 
 export interface Grant {
@@ -75,13 +83,14 @@ export interface AccessTokenOptions {
 
 export function createAccessTokens({ keys, clock, issuer, ttl }: AccessTokenOptions): AccessTokens {
   // Holds only tokens whose signature was good, so a caller without a key cannot fill it.
-  const verified = new BoundedMap<string, AccessTokenClaims>(MAX_REMEMBERED);
+  const verified = new BoundedMap<string, { kid: string; claims: AccessTokenClaims }>(MAX_REMEMBERED);
 
   return {
     async issue(grant) {
       const now = toNumericDate(clock.now());
       const left = toNumericDate(grant.sessionEndsAt) - now;
       const expiresIn = Math.max(1, Math.min(toNumericDate(ttl), left));
+      const { kid, alg, privateKey } = await keys.signing();
       const accessToken = await new SignJWT({
         client_id: grant.clientId,
         scope: grant.scope,
@@ -90,53 +99,59 @@ export function createAccessTokens({ keys, clock, issuer, ttl }: AccessTokenOpti
         amr: ['pwd'],
         ...(grant.jkt !== undefined && { cnf: { jkt: grant.jkt } }),
       })
-        .setProtectedHeader({ alg: keys.alg, typ: TYP, kid: keys.kid })
+        .setProtectedHeader({ alg, typ: TYP, kid })
         .setIssuer(issuer)
         .setAudience(issuer)
         .setSubject(grant.accountId)
         .setIssuedAt(now)
         .setExpirationTime(now + expiresIn)
         .setJti(randomBytes(16).toString('base64url'))
-        .sign(keys.privateKey);
+        .sign(privateKey);
       return { accessToken, expiresIn };
     },
 
     async verify(token) {
       const known = verified.get(token);
+      const kid = known?.kid ?? readKid(token);
+      const key = await keys.find(kid);
+      if (!key) {
+        verified.delete(token);
+        throw new Failure('token_invalid');
+      }
       if (known) {
-        if (known.exp > toNumericDate(clock.now())) return known;
+        if (known.claims.exp > toNumericDate(clock.now())) return known.claims;
         verified.delete(token);
         throw new Failure('token_expired');
       }
-      const claims = await verifySignature(token, { keys, clock, issuer });
-      verified.set(token, claims);
+      const claims = await verifySignature(token, { key, clock, issuer });
+      verified.set(token, { kid, claims });
       return claims;
     },
   };
 }
 
+function readKid(token: string): string {
+  if (token.length > MAX_LENGTH || !COMPACT_JWS.test(token)) throw new Failure('token_invalid');
+  try {
+    return kidSchema.parse(decodeProtectedHeader(token).kid);
+  } catch (error) {
+    throw new Failure('token_invalid', { cause: error });
+  }
+}
+
 /** Algorithm, type, issuer and audience are pinned (RFC 8725 §3.1, §3.8, §3.11); `jwk`, `jku`, `x5u` are ignored. */
 async function verifySignature(
   token: string,
-  { keys, clock, issuer }: Pick<AccessTokenOptions, 'keys' | 'clock' | 'issuer'>,
+  { key, clock, issuer }: Pick<AccessTokenOptions, 'clock' | 'issuer'> & { key: TokenKey },
 ): Promise<AccessTokenClaims> {
-  if (token.length > MAX_LENGTH || !COMPACT_JWS.test(token)) throw new Failure('token_invalid');
   try {
-    const { payload } = await jwtVerify(
-      token,
-      ({ kid }) => {
-        const key = kid === undefined ? undefined : keys.publicKeys.get(kid);
-        if (!key) throw new Failure('token_invalid');
-        return key;
-      },
-      {
-        algorithms: [keys.alg],
-        typ: TYP,
-        issuer,
-        audience: issuer,
-        currentDate: new Date(clock.now()),
-      },
-    );
+    const { payload } = await jwtVerify(token, key.publicKey, {
+      algorithms: [key.alg],
+      typ: TYP,
+      issuer,
+      audience: issuer,
+      currentDate: new Date(clock.now()),
+    });
     return claimsSchema.parse(payload);
   } catch (error) {
     if (error instanceof errors.JWTExpired) throw new Failure('token_expired', { cause: error });

@@ -3,9 +3,12 @@ import { exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
-import { loadSigningKeys, type SigningKeys } from '../../../server/keys/signing-keys.ts';
+import type { KeyRing, SigningKey } from '../../../server/keys/key-ring.ts';
+import { publishNextKey } from '../../../server/keys/rotation.ts';
+import { ALGORITHMS, type Algorithm } from '../../../server/keys/signing-key.ts';
 import { createAccessTokens, type AccessTokens } from '../../../server/tokens/access-token.ts';
-import { createTestClock, DAY, MINUTE, SECOND } from '../../support/clock.ts';
+import { createTestClock, DAY, HOUR, MINUTE, SECOND } from '../../support/clock.ts';
+import { createRing, readKeys } from '../../support/key-ring.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 
 const ISSUER = 'https://login.example.com';
@@ -20,15 +23,30 @@ const grant = {
   sessionEndsAt: clock.now() + DAY,
 };
 
-let keys: SigningKeys;
+let keys: KeyRing;
 let tokens: AccessTokens;
+/** The one that signs at `clock`, and two that are published: each can sign what everything but a forger would. */
+let own: Record<Algorithm, SigningKey>;
 
 beforeAll(async () => {
   const db = connect(':memory:');
   await migrate(db);
-  keys = await loadSigningKeys(db, { secrets: ['a test secret of no importance'], clock });
+  const timeline = createTestClock(clock.now());
+  const ring = await createRing({ db, clock: timeline });
+  for (const [alg, lead] of [
+    ['RS256', HOUR],
+    ['EdDSA', 2 * HOUR],
+  ] as const)
+    await publishNextKey({ ...ring.settings, alg }, { lead, isDue: () => true });
+  await ring.look();
+  const next = async (pause: number) => {
+    timeline.advance(pause);
+    return ring.signing();
+  };
+  own = { ES256: await next(0), RS256: await next(HOUR), EdDSA: await next(HOUR) };
+  keys = await createRing({ db, clock, alg: 'EdDSA' });
   tokens = createAccessTokens({ keys, clock, issuer: ISSUER, ttl: 15 * MINUTE });
-  await db.destroy();
+  return () => db.destroy();
 });
 
 const UNKNOWN_EXTENSION = 'https://example.com/extension';
@@ -40,7 +58,7 @@ interface Forgery {
 }
 
 /** Signed with our own key unless said otherwise: everything but the named difference is right. */
-async function forge({ claims = {}, header = {}, key = keys.privateKey }: Forgery): Promise<string> {
+async function forge({ claims = {}, header = {}, key = own.ES256.privateKey }: Forgery): Promise<string> {
   const good = {
     iss: ISSUER,
     aud: ISSUER,
@@ -55,7 +73,7 @@ async function forge({ claims = {}, header = {}, key = keys.privateKey }: Forger
     jti: 'forged',
   };
   return new SignJWT({ ...good, ...claims })
-    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: keys.kid, ...header })
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: own.ES256.kid, ...header })
     .sign(key, { crit: { [UNKNOWN_EXTENSION]: true } });
 }
 
@@ -71,7 +89,7 @@ describe('an access token', () => {
       .split('.')
       .slice(0, 2)
       .map((part): unknown => JSON.parse(Buffer.from(part, 'base64url').toString()));
-    expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: keys.kid });
+    expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: own.ES256.kid });
     expect(payload).toEqual({
       iss: ISSUER,
       aud: ISSUER,
@@ -118,17 +136,59 @@ describe('an access token', () => {
     expect(await outcomeOf(tokens.verify(long))).toBe('token_invalid');
   });
 
-  test('is refused under another algorithm, even with a key of ours that knows it', async () => {
-    const rsa = await generateKeyPair('RS256');
-    const publicKeys = new Map([...keys.publicKeys, ['rsa', rsa.publicKey]]);
-    const mixed = createAccessTokens({
-      keys: { ...keys, publicKeys },
-      clock,
-      issuer: ISSUER,
-      ttl: 15 * MINUTE,
-    });
-    const token = await forge({ key: rsa.privateKey, header: { alg: 'RS256', kid: 'rsa' } });
-    expect(await outcomeOf(mixed.verify(token))).toBe('token_invalid');
+  test.each(ALGORITHMS)('of %s is accepted when the key that it names is of that algorithm', async (alg) => {
+    const { kid, privateKey } = own[alg];
+    const token = await forge({ key: privateKey, header: { alg, kid } });
+    expect(await outcomeOf(tokens.verify(token))).toBe('succeeded');
+  });
+
+  test.each(ALGORITHMS)(
+    'of %s is refused under the name of any other key of ours (RFC 8725 §3.1)',
+    async (alg) => {
+      for (const other of ALGORITHMS.filter((name) => name !== alg)) {
+        const token = await forge({ key: own[alg].privateKey, header: { alg, kid: own[other].kid } });
+        expect(await outcomeOf(tokens.verify(token)), other).toBe('token_invalid');
+      }
+    },
+  );
+
+  test.each(ALGORITHMS)('of %s is refused when its header says another algorithm', async (alg) => {
+    const { kid, privateKey } = own[alg];
+    const [, payload, signature] = (await forge({ key: privateKey, header: { alg, kid } })).split('.');
+    for (const other of ['ES256', 'RS256', 'EdDSA', 'Ed25519', 'PS256', 'RS512', 'ES384', 'HS256', 'none']) {
+      if (other === alg) continue;
+      const relabelled = `${encode({ alg: other, typ: 'at+jwt', kid })}.${payload}.${signature}`;
+      expect(await outcomeOf(tokens.verify(relabelled)), other).toBe('token_invalid');
+    }
+  });
+
+  test('is refused under another algorithm that its key knows too: the key has one', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('EdDSA');
+    const find = async () => ({ alg: 'EdDSA', publicKey });
+    const ours = createAccessTokens({ keys: { ...keys, find }, clock, issuer: ISSUER, ttl: 15 * MINUTE });
+    const outcomes = ['EdDSA', 'Ed25519'].map(async (alg) =>
+      outcomeOf(ours.verify(await forge({ key: privateKey, header: { alg } }))),
+    );
+    expect(await Promise.all(outcomes)).toEqual(['succeeded', 'token_invalid']);
+  });
+
+  test('that has been accepted is refused as soon as its key is no longer ours', async () => {
+    const ring = await createRing({ clock });
+    const ours = createAccessTokens({ keys: ring, clock, issuer: ISSUER, ttl: 15 * MINUTE });
+    const { accessToken } = await ours.issue(grant);
+    expect(await outcomeOf(ours.verify(accessToken))).toBe('succeeded');
+    await ring.settings.db.deleteFrom('signing_keys').execute();
+    await ring.look();
+    expect(await outcomeOf(ours.verify(accessToken))).toBe('token_invalid');
+  });
+
+  test('says nothing of a database that does not answer: that is no fault of the token', async () => {
+    const find = async () => {
+      throw new Error('disk I/O error');
+    };
+    const ours = createAccessTokens({ keys: { ...keys, find }, clock, issuer: ISSUER, ttl: 15 * MINUTE });
+    const { accessToken } = await tokens.issue(grant);
+    await expect(ours.verify(accessToken)).rejects.toThrow('disk I/O error');
   });
 
   test('of another issuer, audience, type, shape or time is refused (RFC 8725 §3)', async () => {
@@ -150,6 +210,7 @@ describe('an access token', () => {
       'a subject that is no account id': { claims: { sub: 'admin' } },
       'an unknown key id': { header: { kid: 'unknown' } },
       'no key id': { header: { kid: undefined } },
+      'a key id that is a list': { header: { kid: [own.ES256.kid] } },
       'a critical extension that nobody knows': {
         header: { crit: [UNKNOWN_EXTENSION], [UNKNOWN_EXTENSION]: true },
       },
@@ -175,17 +236,27 @@ describe('an access token', () => {
     }
   });
 
-  test('without a signature, or signed with the public key as a shared secret, is refused', async () => {
-    const [, payload = ''] = (await forge({})).split('.');
-    const publicKey = keys.publicKeys.get(keys.kid);
-    const pem = publicKey ? await exportSPKI(publicKey) : '';
-    for (const alg of ['none', 'None', 'nOnE', 'HS256', 'ES384']) {
-      const head = encode({ alg, typ: 'at+jwt', kid: keys.kid });
-      const mac = createHmac('sha256', pem).update(`${head}.${payload}`).digest('base64url');
-      for (const signature of ['', mac])
-        expect(await outcomeOf(tokens.verify(`${head}.${payload}.${signature}`)), alg).toBe('token_invalid');
-    }
-  });
+  test.each(ALGORITHMS)(
+    'without a signature, or signed with the public key of %s as a shared secret, is refused',
+    async (name) => {
+      const { kid } = own[name];
+      const [, payload = ''] = (await forge({})).split('.');
+      const publicKey = (await keys.find(kid))?.publicKey;
+      const pem = publicKey ? await exportSPKI(publicKey) : '';
+      const jwk = readKeys(keys).find((key) => key.kid === kid);
+      const bytes = Buffer.from(String(jwk?.['n'] ?? jwk?.['x']), 'base64url');
+      for (const alg of ['none', 'None', 'nOnE', 'HS256', 'ES384']) {
+        const head = encode({ alg, typ: 'at+jwt', kid });
+        const macs = [pem, pem.trim(), JSON.stringify(jwk), bytes].map((secret) =>
+          createHmac('sha256', secret).update(`${head}.${payload}`).digest('base64url'),
+        );
+        for (const signature of ['', ...macs])
+          expect(await outcomeOf(tokens.verify(`${head}.${payload}.${signature}`)), alg).toBe(
+            'token_invalid',
+          );
+      }
+    },
+  );
 
   test('in any text but its own is refused', async () => {
     const { accessToken: token } = await tokens.issue(grant);
