@@ -15,7 +15,7 @@ export async function freshDatabase(file = ':memory:'): Promise<Db> {
 }
 
 /** As in production, but for what is named. */
-export async function keySettings(given: Partial<KeySettings> = {}): Promise<KeySettings> {
+async function completeSettings(given: Partial<KeySettings> = {}): Promise<KeySettings> {
   const settings = { secrets: [SECRET], alg: 'ES256', rotation: 30 * DAY, tokenLife: HOUR } as const;
   const clock = given.clock ?? createTestClock();
   return { ...settings, clock, ...given, db: given.db ?? (await freshDatabase()) };
@@ -34,7 +34,7 @@ export interface Ring extends KeyRing {
 export async function createRing(given: Partial<KeySettings> = {}): Promise<Ring> {
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const settings = await keySettings(given);
+  const settings = await completeSettings(given);
   const ring = await createKeyRing({ ...settings, log });
   return {
     ...ring,
