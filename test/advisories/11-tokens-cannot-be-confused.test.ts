@@ -62,17 +62,43 @@ describe('keys', () => {
     }
   });
 
-  test('HS256 with the published key as the shared secret is refused', async () => {
-    const { world, header, payload } = await signedInWorld();
+  test.each(['ES256', 'RS256', 'EdDSA'])(
+    'HS256 with the published key of %s as the shared secret is refused',
+    async (SIGNING_ALG) => {
+      const { world, header, payload } = await signedInWorld({ SIGNING_ALG });
+      const { keys } = (await world.app.http.inject('/.well-known/jwks.json')).json<JSONWebKeySet>();
+      const [jwk] = keys;
+      const key = jwk && (await importJWK(jwk, SIGNING_ALG, { extractable: true }));
+      if (!key || key instanceof Uint8Array) throw new Error('no public key is published');
+      const pem = await exportSPKI(key);
+      const signed = `${encode({ ...decode(header), alg: 'HS256' })}.${payload}`;
+      const bytes = Buffer.from(jwk.n ?? jwk.x ?? '', 'base64url');
+      for (const secret of [pem, pem.trim(), JSON.stringify(jwk), bytes]) {
+        const mac = createHmac('sha256', secret).update(signed).digest('base64url');
+        expect(await outcomeWith(world, `${signed}.${mac}`)).toBe('token_invalid');
+      }
+    },
+  );
+
+  test('a good signature under the name of another key of ours, or of another algorithm, is refused', async () => {
+    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'shared.db')}` };
+    const { bearer, header, payload } = await signedInWorld(env);
+    const signature = bearer?.split('.')[2] ?? '';
+    // The same server after a change of its algorithm: both keys are published.
+    const world = await createWorld({ env: { ...env, SIGNING_ALG: 'RS256' } });
+    expect(await outcomeWith(world, bearer)).toBe('succeeded');
     const { keys } = (await world.app.http.inject('/.well-known/jwks.json')).json<JSONWebKeySet>();
-    const [jwk] = keys;
-    const key = jwk && (await importJWK(jwk, 'ES256', { extractable: true }));
-    if (!key || key instanceof Uint8Array) throw new Error('no public key is published');
-    const pem = await exportSPKI(key);
-    const signed = `${encode({ ...decode(header), alg: 'HS256' })}.${payload}`;
-    for (const secret of [pem, pem.trim(), JSON.stringify(jwk), Buffer.from(jwk.x ?? '', 'base64url')]) {
-      const mac = createHmac('sha256', secret).update(signed).digest('base64url');
-      expect(await outcomeWith(world, `${signed}.${mac}`)).toBe('token_invalid');
+    const rsa = keys.find(({ alg }) => alg === 'RS256');
+    const headers = [
+      { kid: rsa?.kid },
+      { kid: rsa?.kid, alg: 'RS256' },
+      { alg: 'RS256' },
+      { alg: 'EdDSA' },
+      { alg: 'none' },
+    ];
+    for (const change of headers) {
+      const relabelled = `${encode({ ...decode(header), ...change })}.${payload}.${signature}`;
+      expect(await outcomeWith(world, relabelled), JSON.stringify(change)).toBe('token_invalid');
     }
   });
 
