@@ -78,6 +78,17 @@ export function post(path, body, headers = {}) {
   return `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${lines(all)}\r\n${text}`;
 }
 
+/** @param {string} path  @param {Record<string, string>} form  @param {Record<string, string>} headers */
+export function postForm(path, form, headers = {}) {
+  const text = new URLSearchParams(form).toString();
+  const all = {
+    'Content-Type': 'application/x-www-form-urlencoded',
+    'Content-Length': String(Buffer.byteLength(text)),
+    ...headers,
+  };
+  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${lines(all)}\r\n${text}`;
+}
+
 /** @param {Record<string, string>} headers */
 function lines(headers) {
   return Object.entries(headers)

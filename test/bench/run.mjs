@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { Connection, get, median, post } from './load.mjs';
 import { cookieOf, measure, PASSWORD, register, report, say } from './measure.mjs';
+import { measureOAuth } from './oauth.mjs';
 import { clearMillion, compareScales } from './scale.mjs';
 import { canPin, startServer } from './servers.mjs';
 
@@ -100,5 +101,6 @@ await compareMe();
 await meDuringSignIns(false);
 await meDuringSignIns(true);
 await refreshes();
+await measureOAuth({ server: SERVER, seconds: SECONDS });
 await compareScales({ server: SERVER, seconds: SECONDS });
 await clearMillion({ server: SERVER, seconds: SECONDS });

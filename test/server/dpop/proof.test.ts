@@ -161,6 +161,13 @@ describe('a proof', () => {
     }
   });
 
+  test.each(['ES384', 'RS512'])(
+    'is refused with a good signature by %s, which is not on the list',
+    async (alg) => {
+      expect(await judge(await (await createProofKey(alg)).prove({ iat: NOW }))).toBe('invalid_dpop_proof');
+    },
+  );
+
   test.each(['none', 'HS256', 'ES256K', 'ES384', 'Ed448', ''])('is refused that says alg %j', async (alg) => {
     const { publicJwk } = await createProofKey();
     const head = base64({ alg, typ: 'dpop+jwt', jwk: publicJwk });
