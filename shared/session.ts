@@ -17,6 +17,8 @@ export const sessionSchema = z.object({
   userAgent: z.string(),
   device: z.string(),
   deviceType: z.enum(DEVICE_TYPES),
+  /** The name of the app that signed in for the person; left out for our own pages. */
+  client: z.string().optional(),
 });
 
 export type SessionView = z.infer<typeof sessionSchema>;

@@ -31,6 +31,8 @@ const vite = await createServer({
 const { createApp } = await vite.ssrLoadModule('/../server/app.ts');
 const { parseConfig } = await vite.ssrLoadModule('/../server/config.ts');
 const { createCaller } = await vite.ssrLoadModule('/../server/trpc/router.ts');
+const { registerClient } = await vite.ssrLoadModule('/../server/flows/manage-clients.ts');
+const { signIn } = await vite.ssrLoadModule('/../server/flows/sign-in.ts');
 
 for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
 let now = Date.UTC(2026, 10, 1, 12);
@@ -62,7 +64,7 @@ function createBrowser() {
         ip: '203.0.113.7',
         userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
       },
-      bearerToken: held.bearer,
+      credentials: { token: held.bearer },
       refreshCookie: jar(),
       deviceCookie: {
         read: () => held.device,
@@ -149,6 +151,21 @@ note('a session that was signed out', before, ['session_revoked', 'session_revok
 note('a session that ended when its token was reused', copied.held, ['session_revoked', 'session_revoked']);
 note('the session of a disabled account', disabled.held, ['session_revoked', 'token_expired']);
 
+/** One that is bound to the key of RFC 7638 §3.1 beside one that is not. */
+const clients = [];
+for (const jkt of [undefined, 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs']) {
+  const { client, secret } = await registerClient(app.deps, {
+    name: 'Service',
+    confidential: jkt === undefined,
+    grants: ['password', 'refresh_token'],
+    ceiling: ['profile:read'],
+  });
+  const origin = { ip: '203.0.113.9', userAgent: 'curl/8.5.0' };
+  const start = { client, origin, jkt };
+  const { refreshToken, accessToken } = await signIn(app.deps, { email: 'ada@example.com', password, start });
+  clients.push({ id: client.id, secret, jkt, refreshToken, accessToken });
+}
+
 /** @type {{ kind: string }[]} */
 const notices = await app.deps.db.selectFrom('notices').select('kind').orderBy('id', 'desc').execute();
 const unread = notices.map(({ kind }) => kind);
@@ -163,5 +180,5 @@ const people = [
 ];
 writeFileSync(
   join(folder, `${name}.json`),
-  `${JSON.stringify({ secret, now, people, holders }, undefined, 2)}\n`,
+  `${JSON.stringify({ secret, now, people, holders, clients }, undefined, 2)}\n`,
 );

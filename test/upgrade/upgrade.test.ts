@@ -2,6 +2,9 @@ import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { authenticateClient } from '../../server/flows/authenticate-client.ts';
+import { introspectToken } from '../../server/flows/introspect-token.ts';
+import { refreshSession } from '../../server/flows/refresh-session.ts';
 import { createTestClock } from '../support/clock.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { outcomeOf } from '../support/reasons.ts';
@@ -35,6 +38,17 @@ const fixtureSchema = z.object({
       me: z.string(),
     }),
   ),
+  clients: z
+    .array(
+      z.object({
+        id: z.string(),
+        secret: z.string().optional(),
+        jkt: z.string().optional(),
+        refreshToken: z.string(),
+        accessToken: z.string(),
+      }),
+    )
+    .default([]),
 });
 
 const readFixture = (release: string) =>
@@ -56,7 +70,7 @@ test('there is a database of the first release', () => {
 });
 
 describe.each(releases)('a database of %s', (release) => {
-  const { people, holders } = readFixture(release);
+  const { people, holders, clients } = readFixture(release);
 
   test.each(holders)('$what: refresh $refresh, access token $me', async ({ cookie, bearer, refresh, me }) => {
     const browser = (await open(release)).visitor();
@@ -65,6 +79,17 @@ describe.each(releases)('a database of %s', (release) => {
     expect(await outcomeOf(browser.api.auth.refresh())).toBe(refresh);
     // And once more with what that gave: the session goes on under this release.
     expect(await outcomeOf(browser.api.auth.refresh())).toBe(refresh);
+  });
+
+  test.each(clients)('a client that was registered goes on, its key $jkt', async (held) => {
+    const { deps } = (await open(release)).app;
+    const { id, secret, jkt, refreshToken: token, accessToken } = held;
+    const client = await authenticateClient(deps, { id, secret, ip: '' });
+    if (!client) throw new Error('the client is not known');
+    expect(await introspectToken(deps, { token: accessToken, client })).toMatchObject({ client_id: id });
+    const refresh = { token, origin: { ip: '', userAgent: '' }, client };
+    if (jkt !== undefined) expect(await outcomeOf(refreshSession(deps, refresh))).toBe('token_invalid');
+    expect(await refreshSession(deps, { ...refresh, jkt })).toMatchObject({ scope: 'profile:read' });
   });
 
   test.each(people)('$email signs in, also once the hash has been renewed', async ({ email, password }) => {

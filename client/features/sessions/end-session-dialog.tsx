@@ -12,7 +12,7 @@ interface EndSessionDialogProps {
 }
 
 export function EndSessionDialog({
-  session: { id, device, ip },
+  session: { id, client, device, ip },
   onDone,
   onFail,
   onClose,
@@ -22,7 +22,7 @@ export function EndSessionDialog({
   const revoke = trpc.sessions.revoke.useMutation({
     onSuccess() {
       sessions.list.setData(undefined, (list) => list?.filter((session) => session.id !== id));
-      onDone(`The session of ${device} is ended.`);
+      onDone(`The session of ${client ?? device} is ended.`);
     },
     onError(error) {
       // Without an answer it may have been carried out.
@@ -33,7 +33,7 @@ export function EndSessionDialog({
 
   return (
     <ConfirmDialog
-      heading={`End the session of ${device}?`}
+      heading={`End the session of ${client ?? device}?`}
       confirm="End session"
       confirming="Ending …"
       keep="Keep it"

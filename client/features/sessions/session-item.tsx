@@ -14,7 +14,7 @@ const ICONS: Record<SessionView['deviceType'], LucideIcon> = {
 };
 
 export function SessionItem({ session, onEnd }: { session: SessionView; onEnd: () => void }) {
-  const { device, deviceType, current, ip, createdAt, lastSeenAt } = session;
+  const { device, deviceType, client, current, ip, createdAt, lastSeenAt } = session;
   const Icon = ICONS[deviceType];
   return (
     <li className="flex gap-4 border-t border-line py-5">
@@ -23,7 +23,7 @@ export function SessionItem({ session, onEnd }: { session: SessionView; onEnd: (
         <div className="min-w-0 flex-[1_1_14rem]">
           <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 font-semibold">
             <span className="wrap-anywhere" title={session.userAgent}>
-              {device}
+              {client ?? device}
             </span>
             {current && (
               <span className="rounded-full border border-transparent bg-accent-soft px-2.5 py-0.5 text-xs whitespace-nowrap text-accent">
@@ -31,7 +31,7 @@ export function SessionItem({ session, onEnd }: { session: SessionView; onEnd: (
               </span>
             )}
           </p>
-          <p className="text-sm wrap-anywhere text-muted">{ip}</p>
+          <p className="text-sm wrap-anywhere text-muted">{client === undefined ? ip : `${device}, ${ip}`}</p>
           <p className="flex flex-wrap gap-x-4 text-sm text-muted">
             <span>Active {current ? 'now' : <TimeAgo at={lastSeenAt} present="now" />}</span>
             <span>
@@ -45,10 +45,10 @@ export function SessionItem({ session, onEnd }: { session: SessionView; onEnd: (
   );
 }
 
-function EndSession({ session: { device, ip }, onEnd }: { session: SessionView; onEnd: () => void }) {
+function EndSession({ session: { client, device, ip }, onEnd }: { session: SessionView; onEnd: () => void }) {
   const button = useFocusHeir<HTMLButtonElement>();
   return (
-    <Button ref={button} look="quiet" aria-label={`End session: ${device}, ${ip}`} onClick={onEnd}>
+    <Button ref={button} look="quiet" aria-label={`End session: ${client ?? device}, ${ip}`} onClick={onEnd}>
       End session
     </Button>
   );

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { registerClient } from '../../../server/flows/manage-clients.ts';
+import { signIn } from '../../../server/flows/sign-in.ts';
 import { listSessions } from '../../support/accounts.ts';
 import { DAY, HOUR, MINUTE } from '../../support/clock.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 import { listEvents } from '../../support/security-events.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, GOOD_PASSWORD, type World } from '../../support/world.ts';
 
 const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
@@ -179,4 +181,22 @@ describe('ending all other sessions', () => {
     const [first, second] = [await outcomeOf(laptop.api.auth.me()), await outcomeOf(phone.api.auth.me())];
     expect([first, second].toSorted()).toEqual(['session_revoked', 'succeeded']);
   });
+});
+
+test('a session of another client bears its name, so that its owner knows what to end', async () => {
+  const { app, visitor } = await createWorld();
+  const ada = visitor();
+  await ada.register();
+  const { client } = await registerClient(app.deps, {
+    name: 'Mail on the server',
+    confidential: false,
+    grants: ['password', 'refresh_token'],
+    ceiling: ['profile:read'],
+  });
+  const origin = { ip: '203.0.113.9', userAgent: 'curl/8.5.0' };
+  await signIn(app.deps, { email: 'ada@example.com', password: GOOD_PASSWORD, start: { client, origin } });
+  expect((await ada.api.sessions.list()).map(({ client: name, device }) => [name, device])).toEqual([
+    [undefined, 'Test'],
+    ['Mail on the server', 'curl'],
+  ]);
 });
