@@ -101,6 +101,7 @@ describe.each(ENDINGS)('after %s', (_, reason, kind, end) => {
     const { world, victim } = ending;
     await end(ending);
     await world.app.deps.revocationFeed.look();
+    await world.app.deps.keys.look();
     const held = copyOf(world, victim);
     const seen = watchStatements();
     await expect(held.api.sessions.list()).rejects.toMatchObject({
