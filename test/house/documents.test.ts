@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { parseConfig } from '../../server/config.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { findBlock } from '../support/page-blocks.ts';
 import { copyProject, PROJECT_ROOT } from '../support/project-copy.ts';
 import { SECRET } from '../support/secret.ts';
 
@@ -20,20 +21,6 @@ async function runTool(cwd: string, tool: string, ...words: string[]): Promise<v
     ({ stdout, stderr }: { stdout: string; stderr: string }) => `${stdout}${stderr}`,
   );
   expect(outcome).toBe('content');
-}
-
-/** The fenced blocks of a page, without the indentation of the list that they stand in. */
-function readBlocks(page: string): string[] {
-  const text = readFileSync(join(PROJECT_ROOT, page), 'utf8');
-  return [...text.matchAll(/^( *)```\w*\n([\s\S]*?)^ *```$/gm)].map(([, indent = '', code = '']) =>
-    code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  );
-}
-
-function findBlock(page: string, firstLine: string): string {
-  const block = readBlocks(page).find((code) => code.startsWith(firstLine));
-  if (block === undefined) throw new Error(`${page} has no block that begins with ${firstLine}`);
-  return block.slice(firstLine.length).trim();
 }
 
 /** A copy of the project in which the README's five minutes have been spent. */
