@@ -28,6 +28,8 @@ export interface Possession {
   method: string;
   /** Without the query. */
   path: string;
+  /** What came of it: the calls of a batch are one request with one proof, which passes once. */
+  proven?: Promise<{ jkt: string }>;
 }
 
 export type AuthenticateDeps = Pick<Deps, 'accessTokens' | 'revocations' | 'revocationFeed' | 'dpop'>;
@@ -80,6 +82,7 @@ async function requireKey({ dpop }: AuthenticateDeps, { token, claims, possessio
   const bound = claims.cnf?.jkt;
   if (bound === undefined && !possession) return;
   if (bound === undefined || !possession) throw new Failure('token_invalid');
-  const { jkt } = await dpop.verify(possession, token);
+  possession.proven ??= dpop.verify(possession, token);
+  const { jkt } = await possession.proven;
   if (jkt !== bound) throw new Failure('token_invalid');
 }

@@ -107,6 +107,17 @@ describe('a bound access token', () => {
     );
   });
 
+  test('opens every call of a batch, which is one request', async () => {
+    const { server, key, signIn, prove } = await setUp();
+    const { access_token: accessToken } = tokensSchema.parse((await signIn(key)).body);
+    const path = '/trpc/auth.me,auth.me';
+    const DPoP = await prove(key, { method: 'GET', url: path, accessToken });
+    const answer = await fetch(`${server.base}${path}?batch=1`, {
+      headers: { Authorization: `DPoP ${accessToken}`, DPoP },
+    });
+    expect(answer.status).toBe(200);
+  });
+
   test.each(['/oauth/userinfo', '/trpc/auth.me'])('opens nothing at %s without its key', async (path) => {
     const { key, signIn, prove, get } = await setUp();
     const bound = tokensSchema.parse((await signIn(key)).body).access_token;
