@@ -1,17 +1,16 @@
 import { parseArgs } from 'node:util';
-import { GRANT_TYPES, type GrantType } from '../../shared/oauth.ts';
+import { FIRST_PARTY_CLIENT, GRANT_TYPES, type GrantType } from '../../shared/oauth.ts';
 import { ALL_SCOPES, isScope, type Scope } from '../../shared/scopes.ts';
 import { isPlainText } from '../../shared/text.ts';
 import { listClients } from '../clients/store.ts';
 import { registerClient, removeClient, rotateClientSecret, type NewClient } from '../flows/manage-clients.ts';
-import { Failure } from '../lib/failure.ts';
 import { fail } from '../terminal.ts';
 import { openDatabase } from './open-database.ts';
 
 const USAGE = `Usage: npm run client -- add --name NAME [--confidential] [--grant GRANT]… [--scope SCOPE]…
        npm run client -- list
        npm run client -- rotate-secret ID    makes a new secret; the old one is worth nothing at once
-       npm run client -- remove ID           ends its sessions too, at once
+       npm run client -- remove ID           ends its sessions too, at once; not of ${FIRST_PARTY_CLIENT}, our own pages' client
 
 Grants: ${GRANT_TYPES.join(', ')}; none unless asked for: such a client can only introspect tokens
 Scopes: ${ALL_SCOPES.join(', ')}; all of them unless some are named
@@ -49,7 +48,7 @@ function readCommand([verb, ...words]: string[]): Work | undefined {
   if (verb === 'add') return readNewClient(words);
   if (verb === 'list' && words.length === 0) return list;
   if (verb === 'rotate-secret' && named) return (database) => rotateSecret(database, id);
-  if (verb === 'remove' && named) return (database) => remove(database, id);
+  if (verb === 'remove' && named && id !== FIRST_PARTY_CLIENT) return (database) => remove(database, id);
   return undefined;
 }
 
@@ -115,13 +114,8 @@ async function rotateSecret(database: Database, id: string): Promise<string | un
 }
 
 async function remove(database: Database, id: string): Promise<string | undefined> {
-  try {
-    const sessionsEnded = await removeClient(database, { id, origin: ORIGIN });
-    return sessionsEnded === undefined ? undefined : line({ clientId: id, sessionsEnded });
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    throw new Error(`${id}: the client of this project's own pages cannot be removed`, { cause: error });
-  }
+  const sessionsEnded = await removeClient(database, { id, origin: ORIGIN });
+  return sessionsEnded === undefined ? undefined : line({ clientId: id, sessionsEnded });
 }
 
 function line(value: object): string {

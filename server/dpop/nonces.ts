@@ -3,7 +3,7 @@ import { deriveKey } from '../lib/derive-key.ts';
 import type { Clock } from '../lib/clock.ts';
 
 /** Milliseconds for which a nonce is handed out; it is accepted for at least as long, and at most twice. */
-export const NONCE_STEP = 60_000;
+const NONCE_STEP = 60_000;
 
 /** Bytes: nothing can be gained by guessing one in less than its life. */
 const SIZE = 16;

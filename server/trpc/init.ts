@@ -43,7 +43,10 @@ const base = t.procedure.use(failures);
 /** Anybody may call. Spelled out at each procedure, because protected is the default. */
 export const publicProcedure = base.meta({ policy: 'public' });
 
-/** Needs a live access token; gives `ctx.session`. */
+/**
+ * Needs a live access token, of whatever client; gives `ctx.session`.
+ * @public
+ */
 export const protectedProcedure = base.meta({ policy: 'session' }).use(async ({ ctx, next }) => {
   const session = await authenticate(ctx.deps, ctx.credentials);
   return next({ ctx: { session } });
