@@ -11,6 +11,7 @@ import { addHealth, type Readiness } from './health.ts';
 import { addJwks } from './jwks.ts';
 import { addMetadata } from './metadata.ts';
 import { mountOAuth } from './oauth-mount.ts';
+import { addOpenApi } from './openapi.ts';
 import { isForbiddenOrigin, ownOrigins } from './origin-check.ts';
 import { addPages } from './pages.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -76,6 +77,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   addHealth(app, options.readiness);
   addJwks(app, deps.keys);
   addMetadata(app, deps);
+  addOpenApi(app, deps);
   await app.register((scope) => mountTrpc(scope, { deps, secure }), { prefix: '/trpc' });
   await app.register((scope) => mountOAuth(scope, { deps }), { prefix: '/oauth' });
   if (options.clientFolder !== undefined)

@@ -21,7 +21,7 @@ export const createCaller = createCallerFactory(appRouter);
 
 /** Boundary: at run time this is flat, by full names such as `auth.login`; its type shows the nested routers. */
 const definitions: object = appRouter._def.procedures;
-const procedures: ReadonlyMap<string, AnyTRPCProcedure> = new Map(Object.entries(definitions));
+export const procedures: ReadonlyMap<string, AnyTRPCProcedure> = new Map(Object.entries(definitions));
 
 requirePolicies(procedures);
 
