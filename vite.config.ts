@@ -50,7 +50,15 @@ export default defineConfig({
   plugins: [react(), tailwindcss(), precompress(), serverAssets()],
   builder: {},
   environments: {
-    client: { build: { outDir: clientOutput, emptyOutDir: true } },
+    client: {
+      build: {
+        outDir: clientOutput,
+        emptyOutDir: true,
+        // swagger-ui comes in one piece, and is for /docs only.
+        chunkSizeWarningLimit: 1600,
+        rolldownOptions: { input: [join(root, 'client/index.html'), join(root, 'client/docs.html')] },
+      },
+    },
     ssr: {
       build: {
         outDir: join(root, 'dist/server'),

@@ -16,9 +16,10 @@ const vite = await createVite({
 });
 
 const { announce, fail } = await vite.ssrLoadModule('/../server/terminal.ts');
-const { insertSettings, isApiPath } = await vite.ssrLoadModule('/../server/http/pages.ts');
+const { insertSettings, isApiPath, isReferencePath } = await vite.ssrLoadModule('/../server/http/pages.ts');
 let { app, config } = await load().catch(fail);
 http.on('request', (request, response) => {
+  if (isReferencePath(request.url ?? '')) request.url = '/docs.html';
   if (isApiPath(request.url ?? '')) app.http.routing(request, response);
   else vite.middlewares(request, response);
 });

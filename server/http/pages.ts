@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CLIENT_SETTINGS_META, type ClientSettings } from '../../shared/client-settings.ts';
 import { refuse } from './error-reply.ts';
+import { fixedAnswer } from './fixed-answer.ts';
 
 const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz|metrics|openapi\.json|docs)(\/|\?|$)/;
 
@@ -15,6 +15,16 @@ const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz|metrics|openapi\.j
 export function isApiPath(url: string): boolean {
   return API_PATHS.test(url);
 }
+
+/** Under which the reference is: a page of its own, which Vite serves from client/docs.html in development. */
+const REFERENCE_PATHS = ['/docs', '/docs/'];
+
+/** @public */
+export function isReferencePath(url: string): boolean {
+  return REFERENCE_PATHS.some((path) => url === path || url.startsWith(`${path}?`));
+}
+
+const HTML = 'text/html; charset=utf-8';
 
 /** Where the server finds the built client, relative to its own bundle. */
 export const CLIENT_FOLDER = join(import.meta.dirname, '../client');
@@ -28,7 +38,8 @@ export async function addPages(
   { folder, settings }: { folder: string; settings: ClientSettings },
 ): Promise<void> {
   const page = insertSettings(await readFile(join(folder, 'index.html'), 'utf8'), settings);
-  const etag = `"${createHash('sha256').update(page).digest('base64url')}"`;
+  const sendPage = fixedAnswer(page, HTML);
+  const sendReference = fixedAnswer(await readFile(join(folder, 'docs.html'), 'utf8'), HTML);
   const assets = join(folder, 'assets/');
 
   await app.register(fastifyStatic, {
@@ -38,7 +49,7 @@ export async function addPages(
     preCompressed: true,
     decorateReply: false,
     cacheControl: false,
-    globIgnore: ['index.html', '**/*.br', '**/*.gz'],
+    globIgnore: ['*.html', '**/*.br', '**/*.gz'],
     setHeaders(reply, path) {
       const hashed = path.startsWith(assets);
       reply.header('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
@@ -46,9 +57,9 @@ export async function addPages(
   });
 
   app.setNotFoundHandler((request, reply) => {
-    if (!wantsPage(request)) return refuse(reply, 'not_found');
-    return sendPage(request, reply, { page, etag });
+    return wantsPage(request) ? sendPage(request, reply) : refuse(reply, 'not_found');
   });
+  for (const path of REFERENCE_PATHS) app.get(path, sendReference);
 }
 
 /** Writes what the browser must know before its first call into the page. */
@@ -64,14 +75,4 @@ function wantsPage({ method, url, headers }: FastifyRequest): boolean {
   const accept = headers.accept ?? '*/*';
   const [path = ''] = url.split('?');
   return accept.includes('text/html') || (accept.includes('*/*') && !/\.\w+$/.test(path));
-}
-
-function sendPage(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { page, etag }: { page: string; etag: string },
-): FastifyReply {
-  reply.header('Cache-Control', 'no-cache').header('ETag', etag);
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  return reply.code(200).type('text/html; charset=utf-8').send(page);
 }

@@ -11,6 +11,9 @@ test('npm run dev serves page and API on one port, and reloads the server', { ti
   const page = await (await fetch(`${base}/sign-in`)).text();
   expect(page).toContain('<meta name="sallyport-settings"');
   expect(page).toContain('/@vite/client');
+  for (const path of ['/docs', '/docs/?from=readme'])
+    expect(await (await fetch(`${base}${path}`)).text()).toContain('/reference/main.ts');
+  expect(await (await fetch(`${base}/openapi.json`)).json()).toMatchObject({ openapi: '3.1.0' });
   expect(await (await fetch(`${base}/trpc/auth.me`)).json()).toMatchObject({
     error: { data: { reason: 'token_missing' } },
   });
