@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { PublishedKeys } from '../keys/key-ring.ts';
+import { isKnown } from './entity-tags.ts';
 
 /**
  * RFC 7517 §5: the public keys, for services that check access tokens themselves. Served from memory. Five minutes in
@@ -12,10 +13,4 @@ export function addJwks(app: FastifyInstance, keys: { published(): PublishedKeys
     if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
     return reply.type('application/json').send(body);
   });
-}
-
-/** RFC 9110 §13.1.2: a list of tags, compared weakly, or `*` for any. */
-function isKnown(header: string | undefined, etag: string): boolean {
-  const tags = header?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-  return tags.includes('*') || tags.includes(etag);
 }

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deps } from '../flows/deps.ts';
 import { describeServer } from '../oauth/metadata.ts';
+import { fixedAnswer } from './fixed-answer.ts';
 
 /** RFC 8414 §3. Served from memory. */
 export function addMetadata(app: FastifyInstance, deps: Deps): void {
   const body = JSON.stringify(describeServer(deps));
-  app.get('/.well-known/oauth-authorization-server', async (_request, reply) => {
-    return reply.header('Cache-Control', 'public, max-age=300').type('application/json').send(body);
-  });
+  const path = '/.well-known/oauth-authorization-server';
+  app.get(path, fixedAnswer(body, 'application/json', 'public, max-age=300'));
 }

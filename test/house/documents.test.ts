@@ -5,10 +5,12 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { parseConfig } from '../../server/config.ts';
+import { registerClient } from '../../server/flows/manage-clients.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { findBlock } from '../support/page-blocks.ts';
 import { copyProject, PROJECT_ROOT } from '../support/project-copy.ts';
 import { SECRET } from '../support/secret.ts';
+import { createWebClient } from '../support/web-client.ts';
 
 const run = promisify(execFile);
 
@@ -126,29 +128,67 @@ const hasCurl = (() => {
   }
 })();
 
+/** A server as people start it, with the real clock. */
+async function serve() {
+  const config = parseConfig({
+    NODE_ENV: 'test',
+    DATA_DIR: temporaryFolder(),
+    AUTH_SECRET: SECRET,
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'silent',
+  });
+  const app = await createApp(config);
+  onTestFinished(() => app.close());
+  return { app, address: await app.http.listen({ port: 0, host: '127.0.0.1' }) };
+}
+
+/** What the lines of a page print: one JSON text after the other. */
+async function runLines(firstLine: string, address: string, variables = ''): Promise<unknown[]> {
+  const script = findBlock('docs/API.md', firstLine);
+  const lines = `${variables}ORIGIN=${address}\n${script}`;
+  const { stdout } = await run('sh', ['-e', '-c', lines], { cwd: temporaryFolder() });
+  return stdout.split(/(?<=\})(?=\{)/).map((text): unknown => JSON.parse(text));
+}
+
 describe('docs/API.md', () => {
   // The project needs Node only; the lines are for whoever has curl.
   test.skipIf(!hasCurl)('shows a journey with curl that works as it stands', async () => {
-    const config = parseConfig({
-      NODE_ENV: 'test',
-      DATA_DIR: temporaryFolder(),
-      AUTH_SECRET: SECRET,
-      BCRYPT_COST: '4',
-      LOG_LEVEL: 'silent',
-    });
-    const app = await createApp(config);
-    onTestFinished(() => app.close());
-    const address = await app.http.listen({ port: 0, host: '127.0.0.1' });
-    const script = findBlock('docs/API.md', 'ORIGIN=http://localhost:3000\n');
-    const cwd = temporaryFolder();
-    const { stdout } = await run('sh', ['-e', '-c', `ORIGIN=${address}\n${script}`], { cwd });
-    const answers = stdout.split(/(?<=\})(?=\{)/).map((text): unknown => JSON.parse(text));
+    const { address } = await serve();
+    const answers = await runLines(
+      `ORIGIN=http://localhost:3000\nJSON='Content-Type: application/json'\n`,
+      address,
+      `JSON='Content-Type: application/json'\n`,
+    );
     expect(answers).toMatchObject([
       { result: { data: { user: { email: 'ada@example.com', name: 'Ada' } } } },
       { result: { data: { email: 'ada@example.com' } } },
       { result: { data: { tokenType: 'Bearer' } } },
       { result: { data: { ok: true } } },
       { error: { data: { reason: 'session_revoked' } } },
+    ]);
+  });
+
+  test.skipIf(!hasCurl)('shows what a client does with curl, as it stands', async () => {
+    const { app, address } = await serve();
+    const person = { email: 'ada@example.com', password: 'a lantern for the long night' };
+    await createWebClient(address).mutate('auth.register', person);
+    const { client, secret } = await registerClient(app.deps, {
+      name: 'Mail server',
+      confidential: true,
+      grants: ['password', 'refresh_token'],
+      ceiling: ['profile:read'],
+    });
+    const variables = `CLIENT_ID=${client.id}\nCLIENT_SECRET=${secret}\n`;
+    const answers = await runLines(
+      'ORIGIN=http://localhost:3000\n\n# What the command above printed.\n',
+      address,
+      variables,
+    );
+    expect(answers).toEqual([
+      expect.objectContaining({ email: 'ada@example.com' }),
+      expect.objectContaining({ active: true, client_id: client.id, scope: 'profile:read' }),
+      {},
+      { active: false },
     ]);
   });
 });

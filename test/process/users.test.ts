@@ -61,3 +61,27 @@ test('what it cannot do it says in a line, with a code', async () => {
       stderr: expect.stringMatching(/^Usage: npm run users/),
     });
 });
+
+test('an account is told what its tokens may hold at most, and holds no more from its next refresh on', async () => {
+  const folder = temporaryFolder();
+  const { base } = await startProcess({ main: main(), folder, env: { RATE_LIMIT: 'off' } });
+  const ada = createWebClient(base);
+  await ada.register();
+  const refreshed = async () =>
+    /"scope":"([^"]*)"/.exec(await (await ada.mutate('auth.refresh')).text())?.[1];
+
+  expect(await command(folder, 'scope', 'ada@example.com', 'profile:read')).toMatchObject({
+    code: 0,
+    stdout: 'ada@example.com: scope: profile:read\n',
+  });
+  expect(await refreshed()).toBe('profile:read');
+  await command(folder, 'scope', 'ada@example.com', 'all');
+  expect(await refreshed()).toBe('profile:read profile:write');
+
+  for (const words of [[], ['admin'], ['all', 'profile:read'], ['profile:read', 'admin']])
+    expect(await command(folder, 'scope', 'ada@example.com', ...words)).toMatchObject({
+      code: 2,
+      stdout: '',
+    });
+  expect(await command(folder, 'scope', 'nobody@example.com', 'all')).toMatchObject({ code: 1, stdout: '' });
+});
