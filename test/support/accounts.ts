@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /** What no public flow can do yet, such as to import a hash, or what one does together with more. Fails when there is none. */
 export async function alterAccount(
-  { app }: World,
+  { app }: Pick<World, 'app'>,
   email: string,
   change: Updateable<AccountsTable>,
 ): Promise<void> {
@@ -16,7 +16,7 @@ export async function alterAccount(
     .executeTakeFirstOrThrow();
 }
 
-export async function readAccount({ app }: World, email: string) {
+export async function readAccount({ app }: Pick<World, 'app'>, email: string) {
   return app.deps.db.selectFrom('accounts').selectAll().where('email', '=', email).executeTakeFirstOrThrow();
 }
 
