@@ -1,3 +1,4 @@
+import { FIRST_PARTY_CLIENT } from '../../shared/oauth.ts';
 import { parseRefreshToken } from '../sessions/refresh-token.ts';
 import { findSession, type Session } from '../sessions/store.ts';
 import type { Db } from '../db/connect.ts';
@@ -17,4 +18,17 @@ export async function findPresentedSession(
   const session = presented && (await findSession(db, presented.sessionId));
   if (!session || !refreshTokens.isGenuine(presented, session.nonce)) return undefined;
   return { session, generation: presented.generation };
+}
+
+/**
+ * The same of what came in the cookie of our own pages. Another client's token is nothing there: whoever finds one could
+ * sign its owner out by it, and only the client that it was issued to may (RFC 7009 §2.1).
+ */
+export async function findBrowserSession(
+  db: Db,
+  deps: Pick<Deps, 'refreshTokens'>,
+  token: string | undefined,
+): Promise<Session | undefined> {
+  const presented = await findPresentedSession(db, deps, token);
+  return presented?.session.clientId === FIRST_PARTY_CLIENT ? presented.session : undefined;
 }

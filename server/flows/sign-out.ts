@@ -3,7 +3,7 @@ import type { Origin } from '../sessions/store.ts';
 import { authenticate, type Credentials } from './authenticate.ts';
 import type { Deps } from './deps.ts';
 import { endSession } from './end-session.ts';
-import { findPresentedSession } from './find-presented-session.ts';
+import { findBrowserSession } from './find-presented-session.ts';
 
 export interface SignOut {
   refreshToken: string | undefined;
@@ -21,8 +21,10 @@ interface HeldSession {
  * token that has expired, is signed out.
  */
 export async function signOut(deps: Deps, { refreshToken, credentials, origin }: SignOut): Promise<void> {
-  const presented = await findPresentedSession(deps.db, deps, refreshToken);
-  const held = [presented?.session, await heldByAccessToken(deps, credentials)];
+  const held = [
+    await findBrowserSession(deps.db, deps, refreshToken),
+    await heldByAccessToken(deps, credentials),
+  ];
   const sessions = new Map(held.flatMap((session) => (session ? [[session.id, session]] : [])));
   for (const session of sessions.values()) {
     const now = await deps.db.transaction().execute(async (trx) => {

@@ -12,7 +12,7 @@ import { randomBytes } from '../lib/random.ts';
 import { insertSession, type Origin, type Session } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 import { endSession } from './end-session.ts';
-import { findPresentedSession } from './find-presented-session.ts';
+import { findBrowserSession } from './find-presented-session.ts';
 import { identifyDevice } from './identify-device.ts';
 import { tellOwner } from './tell-owner.ts';
 
@@ -99,9 +99,8 @@ async function endPreviousSession(
   trx: Transaction<Schema>,
   { start: { previousToken, origin }, now }: { start: SessionStart; now: number },
 ): Promise<string | undefined> {
-  const presented = await findPresentedSession(trx, deps, previousToken);
-  if (!presented) return undefined;
-  const { session } = presented;
+  const session = await findBrowserSession(trx, deps, previousToken);
+  if (!session) return undefined;
   const end = { reason: 'replaced', event: 'session_replaced', origin, now } as const;
   return (await endSession(trx, session, end)) ? session.id : undefined;
 }
