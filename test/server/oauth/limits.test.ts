@@ -1,0 +1,76 @@
+import { availableParallelism } from 'node:os';
+import { expect, test } from 'vitest';
+import { listen } from '../../support/listening.ts';
+import {
+  addClient,
+  basicOf,
+  PASSWORD_FORM,
+  post,
+  refreshThrough,
+  signInThrough,
+  verdictOf,
+} from '../../support/oauth.ts';
+
+// The budget of passwords itself: test/advisories/09-one-budget-for-every-flow.test.ts
+
+const THROTTLED = ['429 temporarily_unavailable', expect.stringMatching(/^[1-9]\d*$/)];
+
+async function seen(response: Response) {
+  return [await verdictOf(response), response.headers.get('retry-after')];
+}
+
+test('too many guesses are told in the words of OAuth, for any name, and when to come back', async () => {
+  const server = await listen({ RATE_LIMIT: 'on' });
+  await server.client().register();
+  for (const username of ['ada@example.com', 'nobody@example.com']) {
+    const guess = async () =>
+      seen(await post(server, 'token', { form: { ...PASSWORD_FORM, username, password: 'wrong' } }));
+    for (let count = 0; count < 10; count += 1) expect(await guess()).toEqual(['400 invalid_grant', null]);
+    expect(await guess()).toEqual(['429 temporarily_unavailable', '900']);
+  }
+});
+
+test('clients that are not who they say are limited by address, over all endpoints; whoever is one is never', async () => {
+  const server = await listen({ RATE_LIMIT: 'on' });
+  const service = await addClient(server);
+  const wrong = { ...service, secret: 'wrong' };
+  const ask = async (path: string, client: typeof service) =>
+    seen(await post(server, path, { form: { token: 'x' }, headers: basicOf(client) }));
+  for (let count = 0; count < 70; count += 1) expect(await ask('introspect', service)).toEqual(['200', null]);
+  for (let count = 0; count < 20; count += 1)
+    for (const path of ['token', 'revoke', 'introspect'])
+      expect(await ask(path, wrong)).toEqual(['401 invalid_client', null]);
+  for (const path of ['token', 'revoke', 'introspect']) {
+    expect(await ask(path, wrong)).toEqual(THROTTLED);
+    expect(await ask(path, { id: 'nobody', secret: '' })).toEqual(THROTTLED);
+  }
+  // The address is shared by others, who must not be locked out by somebody else's failures.
+  expect(await ask('introspect', service)).toEqual(['200', null]);
+});
+
+test('one session is refreshed 120 times a minute at most, and the next may come back', async () => {
+  const server = await listen({ RATE_LIMIT: 'on' });
+  await server.client().register();
+  const { refreshToken } = await signInThrough(server, undefined);
+  const refresh = async () => seen(await refreshThrough(server, undefined, { refresh_token: refreshToken }));
+  for (let count = 0; count < 120; count += 1) expect(await refresh()).toEqual(['200', null]);
+  expect(await refresh()).toEqual(THROTTLED);
+});
+
+test('revoking is limited like refreshing: each token costs a look into the database', async () => {
+  const server = await listen({ RATE_LIMIT: 'on' });
+  for (let count = 0; count < 600; count += 1) await server.app.deps.limits.refreshFrom('127.0.0.1');
+  expect(await seen(await post(server, 'revoke', { form: { token: 'x' } }))).toEqual(THROTTLED);
+});
+
+test('a full queue of passwords is busy, with when to come back, and no error of ours', async () => {
+  const server = await listen({ BCRYPT_COST: '12' });
+  const waiting = Array.from({ length: 41 * availableParallelism() }, () =>
+    server.app.deps.hasher.hash('any'),
+  );
+  const settled = Promise.allSettled(waiting);
+  const form = { ...PASSWORD_FORM, password: 'wrong' };
+  expect(await seen(await post(server, 'token', { form }))).toEqual(['503 temporarily_unavailable', '5']);
+  await server.app.close();
+  await settled;
+});
