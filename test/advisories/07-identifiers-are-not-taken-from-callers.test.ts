@@ -1,6 +1,19 @@
 import { decodeJwt } from 'jose';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listSessions, readAccount } from '../support/accounts.ts';
+import { listen } from '../support/listening.ts';
+import {
+  addClient,
+  basicOf,
+  introspect,
+  PASSWORD_FORM,
+  post,
+  refreshThrough,
+  signInThrough,
+  tokensOf,
+  userinfoVerdict,
+  verdictOf,
+} from '../support/oauth.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { createWorld, GOOD_PASSWORD } from '../support/world.ts';
 
@@ -52,4 +65,71 @@ test('a session’s id alone, without its tag, neither refreshes nor ends it', a
   expect(await outcomeOf(eve.api.auth.refresh())).toBe('token_invalid');
   await eve.api.auth.logout();
   expect(await listSessions(world)).toMatchObject([{ revoked_at: null, generation: 0 }]);
+});
+
+describe('a client is who it proves to be', () => {
+  async function withTwoClients() {
+    const server = await listen();
+    await server.client().register();
+    const mine = await addClient(server);
+    const theirs = await addClient(server);
+    return { server, mine, theirs, held: await signInThrough(server, theirs) };
+  }
+
+  test('whatever identifiers come along in the form, the tokens are of the client that showed its secret', async () => {
+    const { server, mine, theirs } = await withTwoClients();
+    const named = {
+      clientId: theirs.id,
+      'client-id': theirs.id,
+      azp: theirs.id,
+      sub: theirs.id,
+      aud: theirs.id,
+    };
+    const form = { ...PASSWORD_FORM, ...named, username: 'ada@example.com' };
+    const { access_token: token } = await tokensOf(
+      await post(server, 'token', { form, headers: basicOf(mine) }),
+    );
+    expect(decodeJwt(token)).toMatchObject({ client_id: mine.id, aud: 'http://localhost:3000' });
+  });
+
+  test('the name of another beside one’s own secret is refused, in the header and in the body', async () => {
+    const { server, mine, theirs, held } = await withTwoClients();
+    const mixed = { id: theirs.id, secret: mine.secret };
+    const form = { grant_type: 'refresh_token', refresh_token: held.refreshToken, token: held.accessToken };
+    for (const path of ['token', 'revoke', 'introspect']) {
+      const ask = async (more: Record<string, string>, headers: Record<string, string> = {}) =>
+        verdictOf(await post(server, path, { form: { ...form, ...more }, headers }));
+      expect(await ask({}, basicOf(mixed))).toBe('401 invalid_client');
+      expect(await ask({ client_id: mixed.id, client_secret: mixed.secret })).toBe('401 invalid_client');
+      expect(await ask({ client_id: theirs.id }, basicOf(mine))).toBe('400 invalid_request');
+    }
+    expect(await userinfoVerdict(server, held.accessToken)).toBe('200');
+  });
+
+  test('with one’s own name and secret, another’s tokens are neither renewed nor ended nor told of', async () => {
+    const { server, mine, theirs, held } = await withTwoClients();
+    const refreshed = await refreshThrough(server, mine, { refresh_token: held.refreshToken });
+    expect(await verdictOf(refreshed)).toBe('400 invalid_grant');
+    for (const token of [held.accessToken, held.refreshToken]) {
+      const revoked = await post(server, 'revoke', { form: { token }, headers: basicOf(mine) });
+      expect(await verdictOf(revoked)).toBe('400 invalid_grant');
+    }
+    expect(await introspect(server, mine, held.refreshToken)).toEqual({ active: false });
+    expect(await introspect(server, theirs, held.refreshToken)).toMatchObject({ active: true });
+    expect(await userinfoVerdict(server, held.accessToken)).toBe('200');
+  });
+
+  test('userinfo is about the token’s subject, whoever is named in the URL', async () => {
+    const { server, held } = await withTwoClients();
+    const { user } = await server.client().register('eve@example.com');
+    const query = new URLSearchParams({
+      sub: user.id,
+      user_id: user.id,
+      email: 'eve@example.com',
+    }).toString();
+    const answer = await fetch(`${server.base}/oauth/userinfo?${query}`, {
+      headers: { Authorization: `Bearer ${held.accessToken}` },
+    });
+    expect(await answer.json()).toMatchObject({ email: 'ada@example.com' });
+  });
 });

@@ -2,8 +2,11 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JSONWebKeySet } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { loadSigningKeys } from '../../server/keys/signing-keys.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { addClient, basicOf, FORM } from '../support/oauth.ts';
 import { outcomeOf } from '../support/reasons.ts';
+import { SECRET } from '../support/secret.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 // Supabase CVE-2026-31813, RFC 8725. Claim by claim: test/server/tokens/access-token.test.ts
@@ -13,13 +16,37 @@ async function signedInWorld(env?: Record<string, string>) {
   const browser = world.visitor();
   await browser.register();
   const [header = '', payload = ''] = (browser.bearer ?? '').split('.');
-  return { world, bearer: browser.bearer, header, payload };
+  return { world, bearer: browser.bearer ?? '', header, payload };
 }
 
-async function outcomeWith(world: World, bearer: string | undefined): Promise<string> {
+/** What a token is worth to tRPC; fails unless userinfo and introspection agree. */
+async function outcomeWith(world: World, bearer: string): Promise<string> {
   const visitor = world.visitor();
   visitor.bearer = bearer;
-  return outcomeOf(visitor.api.auth.me());
+  const outcome = await outcomeOf(visitor.api.auth.me());
+  const isGood = outcome === 'succeeded';
+  expect(await userinfoWith(world, bearer)).toEqual(
+    isGood ? [200, undefined] : [401, 'Bearer error="invalid_token"'],
+  );
+  const told = await introspectionOf(world, bearer);
+  expect(told).toEqual(isGood ? expect.objectContaining({ active: true }) : { active: false });
+  return outcome;
+}
+
+async function userinfoWith({ app }: World, bearer: string) {
+  const headers = { authorization: `Bearer ${bearer}` };
+  const answer = await app.http.inject({ url: '/oauth/userinfo', headers });
+  return [answer.statusCode, answer.headers['www-authenticate']];
+}
+
+async function introspectionOf(world: World, token: string): Promise<unknown> {
+  const answer = await world.app.http.inject({
+    method: 'POST',
+    url: '/oauth/introspect',
+    headers: { ...FORM, ...basicOf(await addClient(world)) },
+    payload: new URLSearchParams({ token }).toString(),
+  });
+  return answer.json();
 }
 
 function encode(value: unknown): string {
@@ -123,5 +150,50 @@ describe('keys', () => {
         .sign(thief.privateKey);
       expect(await outcomeWith(world, forged), JSON.stringify(extra)).toBe('token_invalid');
     }
+  });
+});
+
+describe('what our own key signed', () => {
+  test('is an access token of this origin only when it says so in every claim', async () => {
+    const { world, header, payload } = await signedInWorld();
+    const { db, clock } = world.app.deps;
+    const { privateKey } = await loadSigningKeys(db, { secrets: [SECRET], clock });
+    const sign = (claims: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+      new SignJWT({ ...decode(payload), ...claims })
+        .setProtectedHeader({ alg: 'ES256', ...decode(header), ...more })
+        .sign(privateKey);
+    expect(await outcomeWith(world, await sign({}))).toBe('succeeded');
+    const forged: [string, Record<string, unknown>, Record<string, unknown>][] = [
+      ['no type', {}, { typ: undefined }],
+      ['the type of any JWT', {}, { typ: 'JWT' }],
+      ['the type of a proof', {}, { typ: 'dpop+jwt' }],
+      ['the type of a logout token', {}, { typ: 'logout+jwt' }],
+      ['another issuer', { iss: 'https://evil.example' }, {}],
+      ['our issuer with a slash', { iss: 'http://localhost:3000/' }, {}],
+      ['no issuer', { iss: undefined }, {}],
+      ['another audience', { aud: 'https://evil.example' }, {}],
+      ['no audience', { aud: undefined }, {}],
+      ['no subject', { sub: undefined }, {}],
+      ['no session', { sid: undefined }, {}],
+      ['no client', { client_id: undefined }, {}],
+      ['no end', { exp: undefined }, {}],
+    ];
+    for (const [name, claims, more] of forged)
+      expect(await outcomeWith(world, await sign(claims, more)), name).toBe('token_invalid');
+  });
+});
+
+describe('one token has one spelling', () => {
+  test.each<[string, (token: string) => string]>([
+    ['padding', (token) => `${token}=`],
+    ['a space inside', (token) => `${token.slice(0, -10)} ${token.slice(-10)}`],
+    ['a dot behind it', (token) => `${token}.`],
+    ['a part too many', (token) => `${token}.AA`],
+    ['the other alphabet of base64', (token) => `${token.slice(0, -2)}+/`],
+    ['quotes around it', (token) => `"${token}"`],
+  ])('%s is refused', async (_, respell) => {
+    const { world, bearer } = await signedInWorld();
+    expect(await outcomeWith(world, bearer)).toBe('succeeded');
+    expect(await outcomeWith(world, respell(bearer))).toBe('token_invalid');
   });
 });

@@ -199,17 +199,17 @@ test.each([
 
 describe('whatever is sent, the answer is tokens or an error with its code', () => {
   const name = fc.constantFrom(
-    ...[
-      'grant_type',
-      'username',
-      'password',
-      'scope',
-      'refresh_token',
-      'client_id',
-      'client_secret',
-      'token',
-    ],
-    ...['token_type_hint', '__proto__', ''],
+    'grant_type',
+    'username',
+    'password',
+    'scope',
+    'refresh_token',
+    'client_id',
+    'client_secret',
+    'token',
+    'token_type_hint',
+    '__proto__',
+    '',
   );
   const value = fc.oneof(
     fc.constantFrom(
