@@ -22,12 +22,16 @@ export function schemeOf({ headers }: FastifyRequest, { dpop }: Pick<Deps, 'dpop
 }
 
 /** How many ways a token came in by: RFC 6750 §2 allows one, and two may name two different people. */
-export function countTokenMethods({ url, raw }: FastifyRequest): number {
-  const inHeaders = raw.rawHeaders.filter(
-    (name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization',
+export function countTokenMethods(request: FastifyRequest): number {
+  const [, query = ''] = request.url.split('?');
+  return authorizationsOf(request).length + new URLSearchParams(query).getAll('access_token').length;
+}
+
+/** Every header `Authorization`: Node goes by the first of them, and a proxy before it may have gone by the last. */
+export function authorizationsOf({ raw: { rawHeaders } }: FastifyRequest): string[] {
+  return rawHeaders.filter(
+    (_, index) => rawHeaders[index - 1]?.toLowerCase() === 'authorization' && index % 2 === 1,
   );
-  const [, query = ''] = url.split('?');
-  return inHeaders.length + new URLSearchParams(query).getAll('access_token').length;
 }
 
 export function pathOf(url: string): string {

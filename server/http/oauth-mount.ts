@@ -5,7 +5,7 @@ import { OAuthError, toOAuthError, toResponse } from '../oauth/oauth-error.ts';
 import { answerToken } from '../oauth/token-endpoint.ts';
 import { answerIntrospection, answerRevocation } from '../oauth/token-questions.ts';
 import { answerUserinfo } from '../oauth/userinfo-endpoint.ts';
-import { countTokenMethods, pathOf, readCredentials } from './credentials.ts';
+import { authorizationsOf, countTokenMethods, pathOf, readCredentials } from './credentials.ts';
 import { originOf } from './origin.ts';
 
 type Endpoint = (deps: Deps, request: OAuthRequest) => Promise<OAuthResponse>;
@@ -44,10 +44,11 @@ export async function mountOAuth(app: FastifyInstance, { deps }: { deps: Deps })
 
 function readRequest(request: FastifyRequest): OAuthRequest {
   const { headers, body } = request;
+  const authorizations = authorizationsOf(request);
   return {
     origin: originOf(request),
     path: pathOf(request.url),
-    authorization: headers.authorization,
+    authorization: authorizations.length === 0 ? undefined : authorizations.join(', '),
     proof: headers['dpop'] === undefined ? undefined : String(headers['dpop']),
     credentials: readCredentials(request),
     tokenMethods: countTokenMethods(request),

@@ -6,8 +6,9 @@ export interface OAuthRequest {
   origin: Origin;
   /** Without the query. */
   path: string;
+  /** Every header `Authorization`, joined by commas if there were more than one (RFC 9110 §5.3): then it is none that we read. */
   authorization: string | undefined;
-  /** Every header `DPoP`, joined by commas if there were more than one (RFC 9110 §5.3). */
+  /** Every header `DPoP`, joined likewise. */
   proof: string | undefined;
   /** RFC 6750 §2.1 and RFC 9449 §7.1. */
   credentials: Credentials;

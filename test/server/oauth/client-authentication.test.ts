@@ -6,11 +6,13 @@ import {
   addClient,
   basicOf,
   basicText,
+  FORM,
   PASSWORD_FORM,
   post,
   readVerdict,
   type ShownClient,
 } from '../../support/oauth.ts';
+import { exchangeOne } from '../../support/raw-http.ts';
 
 // RFC 6749 §2.3 and §5.2.
 
@@ -158,6 +160,28 @@ const UNKNOWN_IN_HEADER: [string, (known: Known) => Showing][] = [
 ];
 
 describe.each(['token', 'revoke', 'introspect'])('at %s, a client is refused', (path) => {
+  test('in two headers, of which somebody before us may have read the other', async () => {
+    const [mine = '', theirs = ''] = [known.service, known.other].map(
+      (client) => basicOf(client)['Authorization'],
+    );
+    const form = new URLSearchParams({ ...PASSWORD_FORM, token: 'any' }).toString();
+    for (const second of [mine, theirs, 'Bearer x']) {
+      const head = [
+        `POST /oauth/${path} HTTP/1.1`,
+        'Host: localhost',
+        'Connection: close',
+        `Content-Type: ${FORM['Content-Type']}`,
+        `Content-Length: ${form.length}`,
+        `Authorization: ${mine}`,
+        `authorization: ${second}`,
+      ];
+      const answer = await exchangeOne(server().port, `${head.join('\r\n')}\r\n\r\n${form}`);
+      const headers = new Headers(answer.headers);
+      expect(readVerdict({ status: answer.status, headers }, answer.body)).toBe('401 invalid_client');
+      expect(headers.get('www-authenticate')).toBe(CHALLENGE);
+    }
+  });
+
   test.each(UNKNOWN_IN_BODY)('%s, and is not challenged, since no header was used', async (_, showing) => {
     expect(await show(showing(known), path)).toMatchObject({
       verdict: '401 invalid_client',
