@@ -2,11 +2,9 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JSONWebKeySet } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { loadSigningKeys } from '../../server/keys/signing-keys.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { addClient, basicOf, FORM } from '../support/oauth.ts';
 import { outcomeOf } from '../support/reasons.ts';
-import { SECRET } from '../support/secret.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 // Supabase CVE-2026-31813, RFC 8725. Claim by claim: test/server/tokens/access-token.test.ts
@@ -156,8 +154,7 @@ describe('keys', () => {
 describe('what our own key signed', () => {
   test('is an access token of this origin only when it says so in every claim', async () => {
     const { world, header, payload } = await signedInWorld();
-    const { db, clock } = world.app.deps;
-    const { privateKey } = await loadSigningKeys(db, { secrets: [SECRET], clock });
+    const { privateKey } = await world.app.deps.keys.signing();
     const sign = (claims: Record<string, unknown>, more: Record<string, unknown> = {}) =>
       new SignJWT({ ...decode(payload), ...claims })
         .setProtectedHeader({ alg: 'ES256', ...decode(header), ...more })
