@@ -1,5 +1,6 @@
 import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { pointRead } from '../db/point-read.ts';
 import type { AccountsTable, Schema } from '../db/schema.ts';
 
 export type Account = Selectable<AccountsTable>;
@@ -20,14 +21,14 @@ export async function insertAccount(
     .executeTakeFirst();
 }
 
-export async function findAccount(db: Db, id: string): Promise<Account | undefined> {
-  return db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
-}
+export const findAccount = pointRead<Account>((db, id) =>
+  db.selectFrom('accounts').selectAll().where('id', '=', id),
+);
 
 /** `email` in canonical form. */
-export async function findAccountByEmail(db: Db, email: string): Promise<Account | undefined> {
-  return db.selectFrom('accounts').selectAll().where('email', '=', email).executeTakeFirst();
-}
+export const findAccountByEmail = pointRead<Account>((db, email) =>
+  db.selectFrom('accounts').selectAll().where('email', '=', email),
+);
 
 /** Undefined when there is no such account, or it is disabled. */
 export async function updateName(

@@ -2,6 +2,7 @@ import type { Selectable, Transaction } from 'kysely';
 import { GRANT_TYPES } from '../../shared/oauth.ts';
 import { readCeiling } from '../../shared/scopes.ts';
 import type { Db } from '../db/connect.ts';
+import { pointRead } from '../db/point-read.ts';
 import type { ClientsTable, Schema } from '../db/schema.ts';
 import type { Client } from './client.ts';
 
@@ -20,9 +21,13 @@ export async function insertClient(trx: Transaction<Schema>, client: Client): Pr
 }
 
 export async function findClient(db: Db, id: string): Promise<Client | undefined> {
-  const row = await db.selectFrom('clients').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await findRow(db, id);
   return row && fromRow(row);
 }
+
+const findRow = pointRead<Selectable<ClientsTable>>((db, id) =>
+  db.selectFrom('clients').selectAll().where('id', '=', id),
+);
 
 /** The oldest first. */
 export async function listClients(db: Db): Promise<Client[]> {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyReply } from 'fastify';
+import { OAuthError, toResponse } from '../oauth/oauth-error.ts';
 import { errorBody, refuse } from './error-reply.ts';
 
 /** No hook has run yet, so nothing else puts them on. */
@@ -10,9 +11,13 @@ const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** A URL that cannot be decoded or routed. */
+/** A URL that cannot be decoded or routed. No part of the server has been found for it, only the words of one. */
 export function refuseUrl(reply: FastifyReply): void {
-  refuse(reply.headers({ ...HEADERS, 'X-Request-Id': reply.request.id }), 'validation', 400);
+  const { id, raw } = reply.request;
+  reply.headers({ ...HEADERS, 'X-Request-Id': id });
+  if (!raw.url?.startsWith('/oauth/')) return void refuse(reply, 'validation', 400);
+  const { status, body } = toResponse(new OAuthError('invalid_request', 'the address is not readable'));
+  reply.code(status).header('Pragma', 'no-cache').type('application/json').send(body);
 }
 
 /** RFC 6585 §5 and RFC 9110 §15.5.9; whatever else Node could not read is a bad request. */

@@ -4,7 +4,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { ClientSettings } from '../../shared/client-settings.ts';
 import type { Deps } from '../flows/deps.ts';
 import { Failure } from '../lib/failure.ts';
-import { randomBytes } from '../lib/random.ts';
+import { randomUuid } from '../lib/random.ts';
 import { refuseConnection, refuseUrl } from './early-refusals.ts';
 import { handleError, refuse } from './error-reply.ts';
 import { addHealth, type Readiness } from './health.ts';
@@ -49,7 +49,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
     // Never taken from the caller: whoever reads the log must be able to rely on it.
     requestIdHeader: false,
-    genReqId: () => randomBytes(12).toString('base64url'),
+    genReqId: randomUuid,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2000 },
     frameworkErrors: (_error, _request, reply) => refuseUrl(reply),
@@ -60,7 +60,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.setErrorHandler(handleError);
   logRequests(app);
   closeWhenDraining(app, options.readiness);
-  await addSecurityHeaders(app, { secure });
+  addSecurityHeaders(app, { secure });
   await app.register(cookie);
   await app.register(cors, {
     origin: options.allowedOrigins,

@@ -4,3 +4,8 @@ import * as crypto from 'node:crypto';
 export function randomBytes(size: number): Buffer {
   return crypto.randomBytes(size);
 }
+
+/** UUIDv4 (RFC 9562 §5.4), for names that are no secrets: Node draws them many at a time. */
+export function randomUuid(): string {
+  return crypto.randomUUID();
+}

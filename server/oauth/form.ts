@@ -43,6 +43,7 @@ export function splitOnce(text: string, separator: string): [string, string] {
 
 /** `+` is a space, `%` begins a byte of UTF-8. Fails with `invalid_request` at anything that is neither. */
 export function decodeFormText(text: string): string {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {

@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { EndReason } from '../../shared/reasons.ts';
 import type { Db } from '../db/connect.ts';
+import { pointRead } from '../db/point-read.ts';
 import type { Schema, SessionsTable } from '../db/schema.ts';
 import { packUserAgent, unpackUserAgent } from '../lib/user-agent.ts';
 import { readRetired, retire, writeRetired, type Retired } from './retired.ts';
@@ -74,9 +75,13 @@ export async function insertSession(trx: Transaction<Schema>, session: NewSessio
 }
 
 export async function findSession(db: Db, id: string): Promise<Session | undefined> {
-  const row = await db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await findRow(db, id);
   return row && fromRow(row);
 }
+
+const findRow = pointRead<Selectable<SessionsTable>>((db, id) =>
+  db.selectFrom('sessions').selectAll().where('id', '=', id),
+);
 
 /**
  * The one statement that rotates. Undefined when somebody else was first or the session was revoked meanwhile:

@@ -59,7 +59,7 @@ describe.each(answers)('on %s', (_, status, ask) => {
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
-      'x-request-id': expect.stringMatching(/^[\w-]{16}$/),
+      'x-request-id': expect.stringMatching(/^[\da-f-]{36}$/),
     });
     expect([headers.get('server'), headers.get('x-powered-by')]).toEqual([null, null]);
   });

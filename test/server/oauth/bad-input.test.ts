@@ -185,6 +185,13 @@ test.each([
     expect(await verdictOf(await fetch(`${server().base}/oauth${path}`, init))).toBe('404 invalid_request');
 });
 
+test.each(['/token%', '/%zz', '/token/%ff'])(
+  '/oauth%s is no address at all, and that is told like any error',
+  async (path) => {
+    expect(await verdictOf(await fetch(`${server().base}/oauth${path}`))).toBe('400 invalid_request');
+  },
+);
+
 test.each([
   ['a line break', 'ada@example.com\r\nBcc: eve@example.com', '400 invalid_request'],
   ['a NUL', 'ada@example.com\0', '400 invalid_request'],
