@@ -1,4 +1,5 @@
 interface OpenApiDocument {
+  paths: Record<string, Record<string, { security?: object[] }>>;
   components: { securitySchemes: { person: object } };
 }
 
@@ -17,6 +18,7 @@ export const forPeople = {
           return update({
             ...document,
             servers: [{ url: location.origin }],
+            paths: forPersons(document.paths),
             components: { ...components, securitySchemes: { person } },
           });
         },
@@ -24,3 +26,11 @@ export const forPeople = {
     },
   },
 };
+
+/** A lock that a person cannot open stands at no operation. */
+function forPersons(paths: OpenApiDocument['paths']): OpenApiDocument['paths'] {
+  const operations = Object.values(paths).flatMap((path) => Object.values(path));
+  for (const operation of operations)
+    operation.security = (operation.security ?? []).filter((scheme) => 'person' in scheme);
+  return paths;
+}

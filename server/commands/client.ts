@@ -12,7 +12,7 @@ const USAGE = `Usage: npm run client -- add --name NAME [--confidential] [--gran
        npm run client -- rotate-secret ID    makes a new secret; the old one is worth nothing at once
        npm run client -- remove ID           ends its sessions too, at once; not of ${FIRST_PARTY_CLIENT}, our own pages' client
 
-Grants: ${GRANT_TYPES.join(', ')}; none unless asked for: such a client can only introspect tokens
+Grants: ${GRANT_TYPES.join(', ')}; none unless asked for: such a client, if it is confidential, can introspect tokens
 Scopes: ${ALL_SCOPES.join(', ')}; all of them unless some are named
 `;
 

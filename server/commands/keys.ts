@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { MAX_ACCESS_TOKEN_TTL, readConfig } from '../config.ts';
-import { connect } from '../db/connect.ts';
-import { migrate } from '../db/migrate.ts';
 import { publishNextKey, withdrawKey } from '../keys/rotation.ts';
 import { LEAD, SHORT_LEAD, signerAt, spentAt } from '../keys/schedule.ts';
 import { listKeys, type StoredKey } from '../keys/store.ts';
 import { systemClock as clock } from '../lib/clock.ts';
 import { fail } from '../terminal.ts';
+import { openFile } from './open-database.ts';
 
 const USAGE = `Usage: npm run keys -- list              the keys, in the order in which they sign
        npm run keys -- rotate            publishes the next key, which signs an hour later
        npm run keys -- rotate --now      publishes a key that signs at once, as after a leak
-       npm run keys -- remove KID        takes a key out: tokens that it signed are refused at once
+       npm run keys -- remove KID        takes a key out: tokens that it signed are refused within a second
 `;
 
 type Task = { verb: 'list' } | { verb: 'rotate'; now: boolean } | { verb: 'remove'; kid: string };
@@ -29,8 +28,7 @@ async function main(words: string[]): Promise<void> {
     return;
   }
   const config = readConfig();
-  const db = connect(config.databaseFile);
-  await migrate(db);
+  const db = await openFile(config.databaseFile);
   const outcome = await perform(task, { db, clock, secrets: config.secrets, alg: config.signingAlg });
   await db.destroy();
   if ('done' in outcome) {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { MAX_ACCESS_TOKEN_TTL, readConfig } from '../config.ts';
-import { connect } from '../db/connect.ts';
+import { connect, type Db } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
 import { createChanges } from '../lib/changes.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -7,9 +8,16 @@ import { createRevocations } from '../sessions/revocations.ts';
 
 /** What a command needs of the server's parts; the server may be running meanwhile. */
 export async function openDatabase() {
-  const db = connect(readConfig().databaseFile);
-  await migrate(db);
+  const db = await openFile(readConfig().databaseFile);
   // Of this process alone: the server finds what was ended in the database.
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, createChanges());
   return { db, clock: systemClock, revocations };
+}
+
+/** An operator whose shell lacks the server's `DATA_DIR` would otherwise not see that this is another database. */
+export async function openFile(file: string): Promise<Db> {
+  if (!existsSync(file)) process.stderr.write(`There was no database yet: made ${file}\n`);
+  const db = connect(file);
+  await migrate(db);
+  return db;
 }

@@ -11,12 +11,14 @@ import { firstPartyProcedure, router, scopedProcedure } from './init.ts';
 
 export const accountRouter = router({
   updateProfile: scopedProcedure('profile:write')
+    .meta({ summary: 'Change the name' })
     .input(updateProfileInput)
     .output(profileSchema)
     .mutation(({ ctx, input }) => updateProfile(ctx.deps, ctx.session, input)),
 
   /** No scope lets a token do this: the current password does. */
   changePassword: firstPartyProcedure
+    .meta({ summary: 'Change the password; ends every other session' })
     .input(changePasswordInput)
     .output(signedInSchema)
     .mutation(async ({ ctx, input }) => {

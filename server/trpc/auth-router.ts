@@ -11,6 +11,7 @@ import { publicProcedure, router, scopedProcedure } from './init.ts';
 
 export const authRouter = router({
   register: publicProcedure
+    .meta({ summary: 'Make an account and sign in to it' })
     .input(registerInput)
     .output(signedInSchema)
     .mutation(async ({ ctx, input }) => {
@@ -18,6 +19,7 @@ export const authRouter = router({
     }),
 
   login: publicProcedure
+    .meta({ summary: 'Sign in: an access token, and the refresh cookie' })
     .input(loginInput)
     .output(signedInSchema)
     .mutation(async ({ ctx, input: { scope, ...credentials } }) => {
@@ -28,19 +30,26 @@ export const authRouter = router({
    * A failure leaves the cookie alone: the answer of a call that lost a race with a sign-in would otherwise
    * clear the cookie which that sign-in has just set (keycloak#14122).
    */
-  refresh: publicProcedure.output(signedInSchema).mutation(async ({ ctx }) => {
-    const { deps, origin, refreshCookie } = ctx;
-    return deliver(ctx, await refreshSession(deps, { token: refreshCookie.read(), origin }));
-  }),
+  refresh: publicProcedure
+    .meta({ summary: 'A new access token for the refresh cookie, which is replaced' })
+    .output(signedInSchema)
+    .mutation(async ({ ctx }) => {
+      const { deps, origin, refreshCookie } = ctx;
+      return deliver(ctx, await refreshSession(deps, { token: refreshCookie.read(), origin }));
+    }),
 
-  logout: publicProcedure.output(okSchema).mutation(async ({ ctx }) => {
-    const { deps, origin, refreshCookie, credentials } = ctx;
-    await signOut(deps, { refreshToken: refreshCookie.read(), credentials, origin });
-    refreshCookie.clear();
-    return { ok: true };
-  }),
+  logout: publicProcedure
+    .meta({ summary: 'End the session of the refresh cookie or of the access token' })
+    .output(okSchema)
+    .mutation(async ({ ctx }) => {
+      const { deps, origin, refreshCookie, credentials } = ctx;
+      await signOut(deps, { refreshToken: refreshCookie.read(), credentials, origin });
+      refreshCookie.clear();
+      return { ok: true };
+    }),
 
   me: scopedProcedure('profile:read')
+    .meta({ summary: 'The account that the token speaks for' })
     .output(profileSchema)
     .query(({ ctx }) => readProfile(ctx.deps, ctx.session)),
 });

@@ -11,7 +11,10 @@ export type Policy = 'public' | 'first_party' | 'session' | Scope;
 
 /** Every procedure has one, and a test pins the list of public ones. */
 export interface Meta {
-  policy: Policy;
+  /** Every procedure has one: see policies.ts. */
+  policy?: Policy;
+  /** What it does, in a sentence for the reference. */
+  summary?: string;
 }
 
 const t = initTRPC

@@ -11,10 +11,12 @@ import { streamOf } from './stream-of.ts';
 /** A person's own sessions. Every token of our own pages may see and end them: what it could not see could not be ended. */
 export const sessionsRouter = router({
   list: firstPartyProcedure
+    .meta({ summary: 'Where the person is signed in' })
     .output(z.array(sessionSchema))
     .query(({ ctx }) => listSessions(ctx.deps, ctx.session)),
 
   revoke: firstPartyProcedure
+    .meta({ summary: 'End one of their sessions' })
     .input(revokeSessionInput)
     .output(okSchema)
     .mutation(async ({ ctx, input: { id } }) => {
@@ -23,11 +25,17 @@ export const sessionsRouter = router({
       return { ok: true };
     }),
 
-  revokeOthers: firstPartyProcedure.output(revokedSchema).mutation(async ({ ctx }) => {
-    return { revoked: await endOtherSessions(ctx.deps, ctx.session, ctx.origin) };
-  }),
+  revokeOthers: firstPartyProcedure
+    .meta({ summary: 'End all of their sessions but this one' })
+    .output(revokedSchema)
+    .mutation(async ({ ctx }) => {
+      return { revoked: await endOtherSessions(ctx.deps, ctx.session, ctx.origin) };
+    }),
 
-  live: firstPartyProcedure.output(streamOf(liveEventSchema)).subscription(async function* ({ ctx, signal }) {
-    yield* watchSession(ctx.deps, ctx.session, signal ?? new AbortController().signal);
-  }),
+  live: firstPartyProcedure
+    .meta({ summary: 'Hear of notices and of the end of this session' })
+    .output(streamOf(liveEventSchema))
+    .subscription(async function* ({ ctx, signal }) {
+      yield* watchSession(ctx.deps, ctx.session, signal ?? new AbortController().signal);
+    }),
 });

@@ -183,7 +183,7 @@ describe('docs/API.md', () => {
     });
     const variables = `CLIENT_ID=${client.id}\nCLIENT_SECRET=${secret}\n`;
     const answers = await runLines(
-      'ORIGIN=http://localhost:3000\n\n# What the command above printed.\n',
+      'ORIGIN=http://localhost:3000\n\n# $CLIENT_ID and $CLIENT_SECRET are what the command above printed.\n',
       address,
       variables,
     );

@@ -107,6 +107,7 @@ describe('npm run client, while the server runs', () => {
 
 test('what it cannot do it says in a line, with a code', async () => {
   const folder = temporaryFolder();
+  await command(folder, 'list'); // makes the database
   const { clientId } = await add(folder, '--name', 'Public');
   for (const words of [
     ['remove', '01a2119a-ec8a-728e-b457-55f0c6805490'],

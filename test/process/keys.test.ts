@@ -100,12 +100,14 @@ test('the next key is published at once and once, of the configured algorithm, a
 
 test('on a new database the first key is made, and signs', async () => {
   const folder = temporaryFolder();
+  expect(await command(folder, ['list'])).toMatchObject({ code: 0, stdout: '' });
   expect(await list(folder)).toEqual([]);
   expect((await command(folder, ['rotate'])).stdout).toMatch(/ES256 since \S+Z, signs\n$/);
 });
 
 test('what it cannot do it says in a line, with a code', async () => {
   const folder = temporaryFolder();
+  await command(folder, ['list']); // makes the database
   // A key may be called so: the word is taken as it stands.
   for (const kid of ['nobody', '-now'])
     expect(await command(folder, ['remove', kid])).toEqual({

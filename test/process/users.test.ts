@@ -42,6 +42,9 @@ test('an account that is disabled while the server runs is out in all its sessio
 
 test('what it cannot do it says in a line, with a code', async () => {
   const folder = temporaryFolder();
+  // Whoever has another folder in mind learns that this one is new.
+  const first = await command(folder, 'enable', 'nobody@example.com');
+  expect(first.stderr).toMatch(/^There was no database yet: made .*sallyport\.db\nnobody@example\.com: /);
   for (const verb of ['disable', 'enable'])
     expect(await command(folder, verb, 'nobody@example.com')).toMatchObject({
       code: 1,

@@ -13,6 +13,11 @@ import { json, refused, type Operation, type Paths } from './operation.ts';
 
 const TAG = 'oauth';
 
+const WORDS: Record<GrantType, string> = {
+  password: 'For `password`: `username`, which is the e-mail address, and `password`.',
+  refresh_token: 'For `refresh_token`: `refresh_token`.',
+};
+
 export function oauthPaths(grants: readonly GrantType[]): Paths {
   return {
     '/oauth/token': {
@@ -20,8 +25,7 @@ export function oauthPaths(grants: readonly GrantType[]): Paths {
         operationId: 'token',
         tags: [TAG],
         summary: 'Get an access token for a password or a refresh token (RFC 6749)',
-        description:
-          'For `password`: `username`, which is the e-mail address, and `password`. For `refresh_token`: `refresh_token`.',
+        description: grants.map((grant) => WORDS[grant]).join(' '),
         security: [{}, { client: [] }],
         requestBody: form(tokenForm(grants)),
         responses: { 200: json('The tokens.', tokenResponseSchema), ...refused('OAuthError') },
@@ -70,6 +74,14 @@ const userinfo: Operation = {
 };
 
 function form(schema: z.ZodType) {
-  const content = { 'application/x-www-form-urlencoded': { schema: inputSchema(schema) } };
-  return { required: true, content };
+  // With its own words for a field that is left empty: a page would otherwise fill it with what fits the pattern.
+  const { properties = {}, ...rest } = inputSchema(schema);
+  const fields = Object.entries(properties).map(([name, field]) => [
+    name,
+    typeof field === 'object' && !('enum' in field) && !('const' in field)
+      ? { ...field, examples: [''] }
+      : field,
+  ]);
+  const form = { ...rest, properties: Object.fromEntries(fields) };
+  return { required: true, content: { 'application/x-www-form-urlencoded': { schema: form } } };
 }

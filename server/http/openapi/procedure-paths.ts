@@ -53,12 +53,17 @@ function common(name: string, { meta, output = z.unknown() }: Definition) {
   return {
     operationId: name,
     tags: [name.slice(0, name.indexOf('.'))] as [string],
-    ...whoMayCall(meta.policy),
+    ...describe(meta),
     responses: {
       200: json('Done.', z.object({ result: z.object({ data: output }) })),
       ...refused('ProcedureError'),
     },
   };
+}
+
+function describe({ policy, summary }: Meta): Pick<Operation, 'summary' | 'description' | 'security'> {
+  const { summary: who, security } = whoMayCall(policy);
+  return summary === undefined ? { summary: who, security } : { summary, description: `${who}.`, security };
 }
 
 function whoMayCall(policy: Meta['policy']): Pick<Operation, 'summary' | 'security'> {
@@ -67,6 +72,7 @@ function whoMayCall(policy: Meta['policy']): Pick<Operation, 'summary' | 'securi
     case 'public':
       return { summary: 'Open to everybody', security: [] };
     case 'session':
+    case undefined:
       return { summary: 'For every access token', security: anyToken };
     case 'first_party':
       return { summary: `For access tokens of the client ${FIRST_PARTY_CLIENT}`, security: anyToken };
