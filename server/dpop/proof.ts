@@ -35,7 +35,12 @@ const claimsSchema = z.object({
   ath: z.string().optional(),
 });
 
-const jwkSchema = z.looseObject({ kty: z.enum(['EC', 'OKP', 'RSA']), n: z.string().optional() });
+/** An RSA exponent of thousands of bits would make a check cost milliseconds; everybody's is `AQAB`. */
+const jwkSchema = z.looseObject({
+  kty: z.enum(['EC', 'OKP', 'RSA']),
+  n: z.string().optional(),
+  e: z.string().max(6).optional(),
+});
 
 export interface Expected {
   method: string;

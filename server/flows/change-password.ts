@@ -35,9 +35,9 @@ export async function changePassword(
   if (!changed) throw new Failure('invalid_credentials');
   for (const { id } of changed.ended) deps.revocations.add({ id, at: changed.now, reason: REASON });
   await deps.limits.signInSucceeded(change.origin.ip, changed.account.email);
-  const { own, account } = changed;
-  const scope = narrowScope(own.scope, undefined, { client: undefined, account });
-  return issueTokens(deps, { session: own, account, scope });
+  const { own, account, scope } = changed;
+  // What the caller held, and no more: as narrow as its token was, and bound to the same key.
+  return issueTokens(deps, { session: own, account, scope, jkt: own.dpopJkt ?? undefined });
 }
 
 /** Undefined when the password was changed or its hash renewed while it was checked. */
@@ -49,6 +49,8 @@ async function tryToChange(
   const account = await findAccount(deps.db, caller.accountId);
   if (!account) throw new Failure('session_revoked');
   if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
+  // Before anything is changed: a ceiling that leaves nothing must not be found out afterwards.
+  const scope = narrowScope(caller.scopes.join(' '), undefined, { client: undefined, account });
   requireStrongPassword(deps, { email: account.email, password: newPassword, field: 'newPassword' });
   deps.hasher.requireRoom();
   await deps.limits.signIn(origin.ip, account.email);
@@ -69,6 +71,6 @@ async function tryToChange(
     const ended = await revokeSessionsOf(trx, { accountId, except: own.id, reason: REASON, now });
     await forgetOtherDevices(trx, { accountId, keep: own.deviceHash });
     await recordEvent(trx, { kind: REASON, accountId, sessionId: own.id, origin, now });
-    return { account, own, ended, now };
+    return { account, own, scope, ended, now };
   });
 }

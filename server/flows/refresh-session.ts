@@ -43,7 +43,11 @@ export async function refreshSession(deps: Deps, refresh: Refresh): Promise<Issu
   if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
   // Before anything is written: a refused request leaves the token as it was.
   const scope = narrowScope(session.scope, refresh.scope, { client, account });
-  const current = await advance(deps, { session, account }, { generation, origin });
+  const current = await advance(
+    deps,
+    { session, account },
+    { generation, origin, jkt: bindingOf(refresh, session) },
+  );
   return issueTokens(deps, { session: current, account, scope, jkt });
 }
 
@@ -60,6 +64,11 @@ function requireHolder({ clientId, dpopJkt }: Session, { client, jkt }: Refresh)
   if (isConfidential ? jkt === undefined : jkt !== dpopJkt) throw new Failure('token_invalid');
 }
 
+/** RFC 9449 §5: the next refresh token of a public client that proves a key is bound to it, also when this one was not. */
+function bindingOf({ client, jkt }: Refresh, { dpopJkt }: Session): string | null {
+  return client?.secretHash === undefined ? (dpopJkt ?? jkt ?? null) : dpopJkt;
+}
+
 interface Subject {
   session: Session;
   account: Account;
@@ -69,7 +78,7 @@ interface Subject {
 async function advance(
   deps: Deps,
   presented: Subject,
-  { generation, origin }: { generation: number; origin: Origin },
+  { generation, origin, jkt }: { generation: number; origin: Origin; jkt: string | null },
 ): Promise<Session> {
   const { db, clock, sessionLimits } = deps;
   let session: Session | undefined = presented.session;
@@ -77,7 +86,12 @@ async function advance(
     const now = clock.now();
     switch (decideRefresh(session, generation, { now, limits: sessionLimits })) {
       case 'rotate': {
-        const rotated = await rotateSession(db, session, { now, grace: sessionLimits.refreshGrace, origin });
+        const rotated = await rotateSession(db, session, {
+          now,
+          grace: sessionLimits.refreshGrace,
+          origin,
+          dpopJkt: jkt,
+        });
         if (rotated) return rotated;
         session = await findSession(db, session.id);
         break;

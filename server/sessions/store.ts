@@ -90,7 +90,7 @@ const findRow = pointRead<Selectable<SessionsTable>>((db, id) =>
 export async function rotateSession(
   db: Db,
   session: Session,
-  { now, grace, origin }: { now: number; grace: number; origin: Origin },
+  { now, grace, origin, dpopJkt }: { now: number; grace: number; origin: Origin; dpopJkt?: string | null },
 ): Promise<Session | undefined> {
   const row = await db
     .updateTable('sessions')
@@ -101,6 +101,7 @@ export async function rotateSession(
       last_seen_at: now,
       ip: origin.ip,
       user_agent: packUserAgent(origin.userAgent),
+      dpop_jkt: dpopJkt ?? session.dpopJkt,
     })
     .where('id', '=', session.id)
     .where('generation', '=', session.generation)

@@ -161,6 +161,13 @@ describe('a proof', () => {
     }
   });
 
+  test('is refused with an exponent that would keep us busy, before anything is computed', async () => {
+    const key = await createProofKey('RS256');
+    const jwk = { ...key.publicJwk, e: 'A'.repeat(500) };
+    const proof = await key.prove({ iat: NOW, header: { jwk } });
+    await expect(readProof(proof, EXPECTED)).rejects.toMatchObject({ cause: { name: 'ZodError' } });
+  });
+
   test.each(['ES384', 'RS512'])(
     'is refused with a good signature by %s, which is not on the list',
     async (alg) => {

@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { boundAccount } from '../../../server/flows/bound-account.ts';
 import { registerClient } from '../../../server/flows/manage-clients.ts';
 import { createProofKey, type ProofKey, type ProofWanted } from '../../support/dpop.ts';
 import { listen, type Listening } from '../../support/listening.ts';
@@ -215,9 +216,54 @@ describe('a bound refresh token', () => {
     expect(claimsSchema.parse(claimsOf(next)).cnf.jkt).toBe(await calculateJwkThumbprint(renewed.publicJwk));
   });
 
-  test('and one that is not bound may be traded for a bound access token', async () => {
+  test('and one that is not bound may be traded for bound tokens, of either kind', async () => {
     const { key, signIn, refresh } = await setUp();
     const { refresh_token: token } = tokensSchema.parse((await signIn()).body);
-    expect(await refresh(token, key)).toMatchObject({ body: { token_type: 'DPoP' } });
+    const { refresh_token: next, token_type: type } = tokensSchema.parse((await refresh(token, key)).body);
+    expect(type).toBe('DPoP');
+    expect(await refresh(next)).toMatchObject({ body: { error: 'invalid_grant' } });
+    expect(await refresh(next, key)).toMatchObject({ body: { token_type: 'DPoP' } });
+  });
+});
+
+describe('a password change gives no more than its caller held', () => {
+  const change = async (server: Listening, headers: Record<string, string>) => {
+    const body = { currentPassword: GOOD_PASSWORD, newPassword: 'another lantern, another night' };
+    const answer = await fetch(`${server.base}/trpc/account.changePassword`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json', ...headers },
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const tokenIn = (text: string) => /"accessToken":"([^"]+)"/.exec(text)?.[1] ?? '';
+
+  test('a bound token for a bound one', async () => {
+    const { server, key, signIn, prove } = await setUp();
+    const { access_token: accessToken } = tokensSchema.parse((await signIn(key)).body);
+    const DPoP = await prove(key, { url: '/trpc/account.changePassword', accessToken });
+    const { text } = await change(server, { Authorization: `DPoP ${accessToken}`, DPoP });
+    expect(claimsSchema.parse(claimsOf(tokenIn(text))).cnf).toEqual(
+      claimsSchema.parse(claimsOf(accessToken)).cnf,
+    );
+  });
+
+  test('a narrow token for a narrow one', async () => {
+    const { server, signIn, refresh } = await setUp();
+    const { refresh_token: token } = tokensSchema.parse((await signIn()).body);
+    const narrowed = tokensSchema.parse((await refresh(token, undefined, { scope: 'profile:read' })).body);
+    const { text } = await change(server, { Authorization: `Bearer ${narrowed.access_token}` });
+    expect(claimsOf(tokenIn(text))).toMatchObject({ scope: 'profile:read' });
+  });
+
+  test('nothing, and no change, where the account may have nothing of it by now', async () => {
+    const { server, signIn } = await setUp();
+    const { access_token: token } = tokensSchema.parse(
+      (await signIn(undefined, { scope: 'profile:read' })).body,
+    );
+    const origin = { ip: '', userAgent: '' };
+    await boundAccount(server.app.deps, { email: 'ada@example.com', ceiling: ['profile:write'], origin });
+    expect((await change(server, { Authorization: `Bearer ${token}` })).status).toBe(401);
+    expect((await signIn()).status).toBe(200);
   });
 });
