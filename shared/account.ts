@@ -55,7 +55,8 @@ export type Profile = z.infer<typeof profileSchema>;
 /** `expiresIn` is in seconds (RFC 6749 §5.1); the refresh token travels in its cookie, never in a body. */
 export const signedInSchema = z.object({
   accessToken: z.string(),
-  tokenType: z.literal('Bearer'),
+  /** `DPoP` only to a caller whose own token is bound. */
+  tokenType: z.enum(['Bearer', 'DPoP']),
   expiresIn: z.number().int().positive(),
   scope: z.string(),
   user: profileSchema,

@@ -2,7 +2,7 @@ import { recordEvent } from '../audit/store.ts';
 import { forgetOtherDevices } from '../devices/store.ts';
 import { isLive } from '../sessions/decide.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
-import { type Origin } from '../sessions/store.ts';
+import type { Origin } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
 import type { Deps } from './deps.ts';
 import { requireLiveSession } from './require-live-session.ts';

@@ -3,7 +3,7 @@ import type { EndReason } from '../../shared/reasons.ts';
 import { recordEvent, type SecurityEventKind } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
 import { revokeSession } from '../sessions/revocation-store.ts';
-import { type Origin } from '../sessions/store.ts';
+import type { Origin } from '../sessions/store.ts';
 
 interface End {
   reason: EndReason;

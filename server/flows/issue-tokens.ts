@@ -8,6 +8,8 @@ import type { Deps } from './deps.ts';
 /** Who shapes them into an answer also says where the refresh token goes: into a cookie, or into a client's hands. */
 export interface IssuedTokens {
   accessToken: string;
+  /** RFC 9449 §5: `DPoP` says that it is worth nothing without its key. */
+  tokenType: 'Bearer' | 'DPoP';
   /** Seconds (RFC 6749 §5.1). */
   expiresIn: number;
   /** Space-delimited: what the access token holds. */
@@ -46,6 +48,7 @@ export async function issueTokens(
   });
   return {
     accessToken,
+    tokenType: jkt === undefined ? 'Bearer' : 'DPoP',
     expiresIn,
     scope,
     user: toProfile(account, scope.split(' ')),

@@ -14,7 +14,7 @@ export async function listSessions(
   caller: CallerSession,
 ): Promise<SessionView[]> {
   const now = clock.now();
-  const sessions = await listSessionsOf(db, caller.accountId);
+  const sessions = await listSessionsOf(db, { accountId: caller.accountId, now });
   const live = sessions.filter((session) => isLive(session, { now, limits: sessionLimits }));
   const names = await nameClients(db, live);
   return live

@@ -7,7 +7,7 @@ import { deleteClient, insertClient, replaceSecretHash } from '../clients/store.
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
 import { revokeSessionsOfClient } from '../sessions/revocation-store.ts';
-import { type Origin } from '../sessions/store.ts';
+import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 
 type ClientDeps = Pick<Deps, 'db' | 'clock' | 'revocations'>;

@@ -41,14 +41,10 @@ export async function refreshSession(deps: Deps, refresh: Refresh): Promise<Issu
   const account = await findAccount(deps.db, session.accountId);
   if (!account) throw new Failure('session_revoked');
   if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
-  // Before anything is written: a refused request leaves the token as it was.
-  const scope = narrowScope(session.scope, refresh.scope, { client, account });
-  const current = await advance(
-    deps,
-    { session, account },
-    { generation, origin, jkt: bindingOf(refresh, session) },
-  );
-  return issueTokens(deps, { session: current, account, scope, jkt });
+  const requireScope = () => narrowScope(session.scope, refresh.scope, { client, account });
+  const binding = bindingOf(refresh, session);
+  const current = await advance(deps, { session, account }, { generation, origin, binding, requireScope });
+  return issueTokens(deps, { session: current, account, scope: requireScope(), jkt });
 }
 
 /**
@@ -74,11 +70,20 @@ interface Subject {
   account: Account;
 }
 
+interface Step {
+  generation: number;
+  origin: Origin;
+  /** Of the next refresh token. */
+  binding: string | null;
+  /** Fails where too much is asked for: before anything is written, and not before a reuse has been found out. */
+  requireScope: () => void;
+}
+
 /** Carries out the decision until it holds; returns the session whose current token the caller may have. */
 async function advance(
   deps: Deps,
   presented: Subject,
-  { generation, origin, jkt }: { generation: number; origin: Origin; jkt: string | null },
+  { generation, origin, binding, requireScope }: Step,
 ): Promise<Session> {
   const { db, clock, sessionLimits } = deps;
   let session: Session | undefined = presented.session;
@@ -86,17 +91,19 @@ async function advance(
     const now = clock.now();
     switch (decideRefresh(session, generation, { now, limits: sessionLimits })) {
       case 'rotate': {
+        requireScope();
         const rotated = await rotateSession(db, session, {
           now,
           grace: sessionLimits.refreshGrace,
           origin,
-          dpopJkt: jkt,
+          dpopJkt: binding,
         });
         if (rotated) return rotated;
         session = await findSession(db, session.id);
         break;
       }
       case 'replay': {
+        requireScope();
         const touched = await touchSession(db, session.id, now);
         if (touched) return touched;
         session = await findSession(db, session.id);

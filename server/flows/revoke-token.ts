@@ -2,8 +2,8 @@ import type { Client } from '../clients/client.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
-import { endSession } from './end-session.ts';
 import { findTokenSession } from './find-token-session.ts';
+import { signOutSession } from './sign-out-session.ts';
 
 export interface Revocation {
   token: string;
@@ -19,11 +19,5 @@ export async function revokeToken(deps: Deps, { token, client, origin }: Revocat
   const session = await findTokenSession(deps, token);
   if (!session) return;
   if (session.clientId !== client.id) throw new Failure('token_invalid');
-  const now = await deps.db.transaction().execute(async (trx) => {
-    const at = deps.clock.now();
-    await endSession(trx, session, { reason: 'signed_out', event: 'signed_out', origin, now: at });
-    return at;
-  });
-  deps.revocations.add({ id: session.id, at: now, reason: 'signed_out' });
-  deps.changes.announce(session.accountId);
+  await signOutSession(deps, session, origin);
 }

@@ -2,18 +2,13 @@ import { Failure } from '../lib/failure.ts';
 import type { Origin } from '../sessions/store.ts';
 import { authenticate, type Credentials } from './authenticate.ts';
 import type { Deps } from './deps.ts';
-import { endSession } from './end-session.ts';
 import { findBrowserSession } from './find-presented-session.ts';
+import { signOutSession, type HeldSession } from './sign-out-session.ts';
 
 export interface SignOut {
   refreshToken: string | undefined;
   credentials: Credentials;
   origin: Origin;
-}
-
-interface HeldSession {
-  id: string;
-  accountId: string;
 }
 
 /**
@@ -26,15 +21,7 @@ export async function signOut(deps: Deps, { refreshToken, credentials, origin }:
     await heldByAccessToken(deps, credentials),
   ];
   const sessions = new Map(held.flatMap((session) => (session ? [[session.id, session]] : [])));
-  for (const session of sessions.values()) {
-    const now = await deps.db.transaction().execute(async (trx) => {
-      const at = deps.clock.now();
-      await endSession(trx, session, { reason: 'signed_out', event: 'signed_out', origin, now: at });
-      return at;
-    });
-    deps.revocations.add({ id: session.id, at: now, reason: 'signed_out' });
-    deps.changes.announce(session.accountId);
-  }
+  for (const session of sessions.values()) await signOutSession(deps, session, origin);
 }
 
 async function heldByAccessToken(deps: Deps, credentials: Credentials): Promise<HeldSession | undefined> {

@@ -1,7 +1,7 @@
 import { setDisabled } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
-import { type Origin } from '../sessions/store.ts';
+import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 
 type SwitchDeps = Pick<Deps, 'db' | 'clock' | 'revocations'>;

@@ -1,7 +1,5 @@
 import type { FastifyRequest } from 'fastify';
 import type { Credentials } from '../flows/authenticate.ts';
-import type { Deps } from '../flows/deps.ts';
-import type { Scheme } from '../oauth/challenge.ts';
 
 /**
  * RFC 6750 §2.1 and RFC 9449 §7.1. Another scheme is no access token at all; whatever follows one of these is one, if only
@@ -13,12 +11,6 @@ export function readCredentials({ method, url, headers }: FastifyRequest): Crede
   const [, scheme = '', token = ''] = match;
   if (scheme.toLowerCase() === 'bearer') return { token };
   return { token, possession: { proof: String(headers['dpop'] ?? ''), method, path: pathOf(url) } };
-}
-
-/** The scheme that a refusal has to name. */
-export function schemeOf({ headers }: FastifyRequest, { dpop }: Pick<Deps, 'dpop'>): Scheme {
-  const name = /^DPoP(?: |$)/i.test(headers.authorization ?? '') ? 'DPoP' : 'Bearer';
-  return { name, algorithms: dpop.algorithms };
 }
 
 /** How many ways a token came in by: RFC 6750 §2 allows one, and two may name two different people. */

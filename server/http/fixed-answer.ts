@@ -1,12 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { entityTagOf, isKnown } from './entity-tags.ts';
+import { entityTagOf } from '../lib/entity-tag.ts';
+import { sendTagged } from './tagged-answer.ts';
 
-/** Answers from memory with what was made at the start, and not again to one who has it (RFC 9110 §13.1.2). */
+/** Answers with what was made at the start. */
 export function fixedAnswer(body: string, type: string, cacheControl = 'no-cache') {
-  const etag = entityTagOf(body);
-  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    reply.header('Cache-Control', cacheControl).header('ETag', etag);
-    if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    return reply.code(200).type(type).send(body);
-  };
+  const answer = { body, etag: entityTagOf(body), type, cacheControl };
+  return (request: FastifyRequest, reply: FastifyReply): FastifyReply => sendTagged(request, reply, answer);
 }

@@ -6,7 +6,8 @@ import type { Deps } from '../flows/deps.ts';
 import { reasonOf, rememberRequest } from '../trpc/errors.ts';
 import { appRouter, procedureTypes } from '../trpc/router.ts';
 import { refuse } from './error-reply.ts';
-import { schemeOf } from './credentials.ts';
+import { schemeOf } from '../oauth/challenge.ts';
+import { readCredentials } from './credentials.ts';
 import { failureHeaders } from './failure-headers.ts';
 import { isReadable, isStrictJson, readJsonBodies } from './json-body.ts';
 import { answerPlainCall, readPlainCall, type PlainCall } from './plain-call.ts';
@@ -54,7 +55,7 @@ async function answer(call: PlainCall, { request, reply, options }: Exchange): P
   reply.code(status).type('application/json').header('Vary', VARY);
   if (!error) return reply.send(body);
   logInternal(error, request, call.path);
-  return reply.headers(failureHeaders([error], schemeOf(request, options.deps))).send(body);
+  return reply.headers(failureHeaders([error], schemeOf(readCredentials(request), options.deps))).send(body);
 }
 
 async function useAdapter({ request, reply, options }: Exchange): Promise<FastifyReply> {
@@ -69,7 +70,7 @@ async function useAdapter({ request, reply, options }: Exchange): Promise<Fastif
       // The adapter names no type for what it refuses before a procedure is found.
       headers: {
         ...(errors.length > 0 && { 'Content-Type': 'application/json' }),
-        ...failureHeaders(errors, schemeOf(request, options.deps)),
+        ...failureHeaders(errors, schemeOf(readCredentials(request), options.deps)),
         Vary: VARY,
       },
     }),

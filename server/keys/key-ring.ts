@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { CryptoKey, JWK } from 'jose';
+import { entityTagOf } from '../lib/entity-tag.ts';
 import type { Logger } from '../lib/logger.ts';
 import { prepareKeys, tendKeys, unreadable, type KeySettings } from './rotation.ts';
 import { signerAt } from './schedule.ts';
@@ -9,8 +9,11 @@ import { listKeys, type StoredKey } from './store.ts';
 /** Milliseconds between looks at what other processes have published or taken out. */
 export const LOOK_INTERVAL = 1_000;
 
-/** Milliseconds without a look after which memory is not believed: this process has been stopped or starved. */
-const STALE_AFTER = 5_000;
+/**
+ * Milliseconds without a look after which memory is not believed: this process has been stopped or starved. Less than
+ * SHORT_LEAD: a key that was published in the meantime does not sign anywhere yet.
+ */
+const STALE_AFTER = 2_500;
 
 /** Milliseconds between looks for a key that nobody knows: whoever invents names costs one query a second. */
 const SEARCH_INTERVAL = 1_000;
@@ -67,8 +70,8 @@ export async function createKeyRing(settings: KeySettings & { log: Logger }): Pr
   let published = publish(keys);
   let lookedAt = -Infinity;
   let searchedAt = -Infinity;
-  let looks = 0;
-  let newestLook = 0;
+  let searching = Promise.resolve();
+  let looking = Promise.resolve();
 
   const isFresh = () => Math.abs(clock.now() - lookedAt) <= STALE_AFTER;
 
@@ -85,9 +88,13 @@ export async function createKeyRing(settings: KeySettings & { log: Logger }): Pr
     async find(kid) {
       if (!isFresh()) await look();
       const known = byKid.get(kid);
-      if (known || Math.abs(clock.now() - searchedAt) < SEARCH_INTERVAL) return known;
-      searchedAt = clock.now();
-      await look();
+      if (known) return known;
+      if (Math.abs(clock.now() - searchedAt) >= SEARCH_INTERVAL) {
+        searchedAt = clock.now();
+        searching = look();
+      }
+      // Whoever comes while somebody looks waits for what that finds.
+      await searching;
       return byKid.get(kid);
     },
     published: () => published,
@@ -98,17 +105,20 @@ export async function createKeyRing(settings: KeySettings & { log: Logger }): Pr
     },
   };
 
-  async function look(): Promise<void> {
+  /** One after the other: an older one that ends later would bring back a key that is gone. */
+  function look(): Promise<void> {
+    // One that failed has told its own caller.
+    looking = looking.catch(() => undefined).then(read);
+    return looking;
+  }
+
+  async function read(): Promise<void> {
     const now = clock.now();
-    const turn = (looks += 1);
     const stored = await listKeys(db);
-    const read = isSame(stored, keys) ? keys : await readKeys(stored, now);
-    // Of looks that overlap, the one that began last has seen most.
-    if (turn < newestLook) return;
-    newestLook = turn;
+    const found = isSame(stored, keys) ? keys : await readKeys(stored, now);
     lookedAt = now;
-    if (read === keys) return;
-    keys = read;
+    if (found === keys) return;
+    keys = found;
     byKid = new Map(keys.map((key) => [key.kid, key]));
     published = publish(keys);
   }
@@ -162,5 +172,5 @@ function isSame(stored: readonly StoredKey[], keys: readonly RingKey[]): boolean
 
 function publish(keys: readonly RingKey[]): PublishedKeys {
   const body = JSON.stringify({ keys: keys.map(({ jwk }) => jwk) });
-  return { body, etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
+  return { body, etag: entityTagOf(body) };
 }

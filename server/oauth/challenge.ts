@@ -1,3 +1,5 @@
+import type { Credentials } from '../flows/authenticate.ts';
+import type { Deps } from '../flows/deps.ts';
 import type { Failure } from '../lib/failure.ts';
 
 /** How the caller showed its token: RFC 6750 §2.1 or RFC 9449 §7.1. */
@@ -7,12 +9,17 @@ export interface Scheme {
   algorithms: readonly string[];
 }
 
+export function schemeOf({ possession }: Credentials, { dpop }: Pick<Deps, 'dpop'>): Scheme {
+  return { name: possession ? 'DPoP' : 'Bearer', algorithms: dpop.algorithms };
+}
+
 /**
  * `WWW-Authenticate` for a call without a usable access token. Without any there is no error to name (RFC 6750 §3);
  * otherwise the scheme that was used is the one that is answered. Undefined where no other token would help.
  */
 export function challengeOf(failure: Failure, scheme: Scheme): string | undefined {
-  if (failure.reason === 'token_missing') return 'Bearer';
+  // A scheme must not stand without a parameter (RFC 6750 §3).
+  if (failure.reason === 'token_missing') return 'Bearer realm="Sallyport"';
   const code = codeOf(failure);
   if (code === undefined) return undefined;
   return [

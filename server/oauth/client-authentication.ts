@@ -33,8 +33,9 @@ export async function requireConfidentialClient(
   form: Form,
 ): Promise<Client> {
   const client = await requireClient(deps, request, form);
-  if (client.secretHash === undefined) throw unknownClient(request.authorization !== undefined);
-  return client;
+  if (client.secretHash !== undefined) return client;
+  await deps.limits.clientFailed(request.origin.ip);
+  throw unknownClient(request.authorization !== undefined);
 }
 
 function readPost({ client_id: id = FIRST_PARTY_CLIENT, client_secret: secret }: Form): Shown {

@@ -22,8 +22,6 @@ import { readParameters } from './parameters.ts';
 interface Asking {
   request: OAuthRequest;
   client: Client;
-  /** Thumbprint of the key that the client has just proved to hold (RFC 9449 §5). */
-  jkt: string | undefined;
 }
 
 /** RFC 6749 §3.2: trades a grant for tokens. */
@@ -31,9 +29,8 @@ export async function answerToken(deps: Deps, request: OAuthRequest): Promise<OA
   const form = readForm(request);
   const client = await requireClient(deps, request, form);
   const grantType = requireGrantType(deps, form, client);
-  const jkt = await proveKey(deps, request);
-  const tokens = await GRANTS[grantType](deps, form, { request, client, jkt });
-  return { status: 200, body: toTokenResponse(tokens, { client, jkt }) };
+  const tokens = await GRANTS[grantType](deps, form, { request, client });
+  return { status: 200, body: toTokenResponse(tokens, client) };
 }
 
 const GRANTS = { password: tradePassword, refresh_token: tradeRefreshToken } satisfies Record<
@@ -57,21 +54,29 @@ export function offeredGrants({ passwordGrant }: Pick<Deps, 'passwordGrant'>): G
   return GRANT_TYPES.filter((grant) => grant !== 'password' || passwordGrant);
 }
 
-async function proveKey({ dpop }: Deps, { proof, path }: OAuthRequest): Promise<string | undefined> {
+/**
+ * Thumbprint of the key that the client proves to hold (RFC 9449 §5); undefined: it proves none. Only for a request that
+ * is whole, and counted by address: a signature costs us more than it costs a stranger to ask for it.
+ */
+async function proveKey(
+  { dpop, limits }: Deps,
+  { proof, path, origin }: OAuthRequest,
+): Promise<string | undefined> {
   if (proof === undefined) return undefined;
+  await limits.proofFrom(origin.ip);
   return (await dpop.verify({ proof, method: 'POST', path })).jkt;
 }
 
 /** RFC 6749 §4.3. The same sign-in as everywhere: its limits, its delays and its one answer to whatever was wrong. */
-async function tradePassword(
-  deps: Deps,
-  form: Form,
-  { request, client, jkt }: Asking,
-): Promise<IssuedTokens> {
+async function tradePassword(deps: Deps, form: Form, { request, client }: Asking): Promise<IssuedTokens> {
   const { username, password, scope } = readParameters(passwordGrantSchema, form);
+  const jkt = await proveKey(deps, request);
   const email = emailSchema.safeParse(username);
-  // No account has such a name, and whoever sent it knows that it is no address.
-  if (!email.success) throw new Failure('invalid_credentials');
+  if (!email.success) {
+    // No account has such a name, and whoever sent it knows that it is no address. It counts as an attempt all the same.
+    await deps.limits.signIn(request.origin.ip, username);
+    throw new Failure('invalid_credentials');
+  }
   return signIn(deps, {
     email: email.data,
     password,
@@ -80,22 +85,19 @@ async function tradePassword(
 }
 
 /** RFC 6749 §6. */
-async function tradeRefreshToken(
-  deps: Deps,
-  form: Form,
-  { request, client, jkt }: Asking,
-): Promise<IssuedTokens> {
+async function tradeRefreshToken(deps: Deps, form: Form, { request, client }: Asking): Promise<IssuedTokens> {
   const { refresh_token: token, scope } = readParameters(refreshGrantSchema, form);
+  const jkt = await proveKey(deps, request);
   return refreshSession(deps, { token, origin: request.origin, client, scope, jkt });
 }
 
 function toTokenResponse(
-  { accessToken, expiresIn, refreshToken, scope }: IssuedTokens,
-  { client, jkt }: Pick<Asking, 'client' | 'jkt'>,
+  { accessToken, tokenType, expiresIn, refreshToken, scope }: IssuedTokens,
+  client: Client,
 ): TokenResponse {
   return {
     access_token: accessToken,
-    token_type: jkt === undefined ? 'Bearer' : 'DPoP',
+    token_type: tokenType,
     expires_in: expiresIn,
     ...(client.grants.includes('refresh_token') && { refresh_token: refreshToken }),
     scope,

@@ -3,7 +3,7 @@ import { authenticate, type CallerSession } from '../flows/authenticate.ts';
 import type { Deps } from '../flows/deps.ts';
 import { readUserinfo } from '../flows/read-userinfo.ts';
 import { Failure } from '../lib/failure.ts';
-import { challengeOf } from './challenge.ts';
+import { challengeOf, schemeOf } from './challenge.ts';
 import type { OAuthRequest, OAuthResponse } from './exchange.ts';
 import { OAuthError, toResponse } from './oauth-error.ts';
 
@@ -36,12 +36,11 @@ async function requireScope(deps: Deps, { credentials }: OAuthRequest): Promise<
 
 /** RFC 6750 §3.1: to whoever came without a token, nothing is said of errors. Undefined for what is no fault of the token. */
 function toBearerAnswer(
-  { dpop }: Deps,
+  deps: Deps,
   { credentials }: OAuthRequest,
   failure: Failure,
 ): OAuthResponse | undefined {
-  const name = credentials.possession ? 'DPoP' : 'Bearer';
-  const challenge = challengeOf(failure, { name, algorithms: dpop.algorithms });
+  const challenge = challengeOf(failure, schemeOf(credentials, deps));
   if (challenge === undefined) return undefined;
   const headers = { 'WWW-Authenticate': challenge };
   if (failure.reason === 'token_missing') return { status: 401, headers, body: {} };

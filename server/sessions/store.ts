@@ -127,12 +127,17 @@ export async function touchSession(db: Db, id: string, now: number): Promise<Ses
 const MAX_LISTED = 500;
 
 /** Whatever has not been ended: also what has expired meanwhile. The last used first. */
-export async function listSessionsOf(db: Db, accountId: string): Promise<Session[]> {
+export async function listSessionsOf(
+  db: Db,
+  { accountId, now }: { accountId: string; now: number },
+): Promise<Session[]> {
   const rows = await db
     .selectFrom('sessions')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('revoked_at', 'is', null)
+    // A script's sessions that are over would otherwise take the places of those that are not.
+    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', now)]))
     .orderBy('last_seen_at', 'desc')
     .limit(MAX_LISTED)
     .execute();

@@ -15,6 +15,7 @@ const LIMITS = {
   registerAddress: { points: 30, duration: 60 * MINUTE },
   refreshAddress: { points: 600, duration: MINUTE },
   refreshSession: { points: 120, duration: MINUTE },
+  proofAddress: { points: 600, duration: MINUTE },
   clientAddress: { points: 60, duration: 5 * MINUTE },
   mailAccount: { points: 5, duration: 60 * MINUTE },
 } as const;
@@ -32,6 +33,8 @@ export interface Limits {
   register(address: string): Promise<void>;
   refreshFrom(address: string): Promise<void>;
   refreshOf(sessionId: string): Promise<void>;
+  /** Before a DPoP proof is checked for somebody who has shown nothing yet. */
+  proofFrom(address: string): Promise<void>;
   /** A client that could not show who it is. Whoever can is never counted: a service may ask as often as it likes. */
   clientFailed(address: string): Promise<void>;
   /** False when this account has had its mail for the hour: an address that nobody has verified may be a stranger's. */
@@ -74,6 +77,7 @@ export function createLimits(): Limits {
     register: (address) => consume('registerAddress', addressBucket(address)),
     refreshFrom: (address) => consume('refreshAddress', addressBucket(address)),
     refreshOf: (sessionId) => consume('refreshSession', sessionId),
+    proofFrom: (address) => consume('proofAddress', addressBucket(address)),
     clientFailed: (address) => consume('clientAddress', addressBucket(address)),
     async mayMail(accountId) {
       const { remainingPoints } = (await limiter('mailAccount').get(accountId)) ?? {};
@@ -91,6 +95,7 @@ export const NO_LIMITS: Limits = {
   register: async () => {},
   refreshFrom: async () => {},
   refreshOf: async () => {},
+  proofFrom: async () => {},
   clientFailed: async () => {},
   mayMail: async () => true,
 };

@@ -5,9 +5,9 @@ import type { Context } from './context.ts';
 /** The refresh token leaves in its cookie and nowhere else; the body carries everything that a script may see. */
 export function deliver(
   { refreshCookie, deviceCookie }: Pick<Context, 'refreshCookie' | 'deviceCookie'>,
-  { refreshToken, refreshMaxAge, deviceToken, accessToken, expiresIn, scope, user }: IssuedTokens,
+  { refreshToken, refreshMaxAge, deviceToken, accessToken, tokenType, expiresIn, scope, user }: IssuedTokens,
 ): SignedIn {
   refreshCookie.write(refreshToken, refreshMaxAge);
   if (deviceToken !== undefined) deviceCookie.write(deviceToken);
-  return { accessToken, tokenType: 'Bearer', expiresIn, scope, user };
+  return { accessToken, tokenType, expiresIn, scope, user };
 }

@@ -147,7 +147,7 @@ async function goodClaims(published: PublishedApp): Promise<Record<string, unkno
   return decodeJwt((await signIn(published)).bearer);
 }
 
-const MISSING = '401 Bearer';
+const MISSING = '401 Bearer realm="Sallyport"';
 const INVALID = '401 Bearer error="invalid_token"';
 const NO_SCOPE = '403 Bearer error="insufficient_scope", scope="profile:read"';
 

@@ -100,8 +100,8 @@ describe('every refusal is the same envelope with a reason', () => {
 describe('a 401 says how to authenticate (RFC 6750 §3)', () => {
   const INVALID = 'Bearer error="invalid_token"';
   test.each([
-    ['without a token', undefined, 'token_missing', 'Bearer'],
-    ['with another scheme', 'Basic YWRhOmFkYQ==', 'token_missing', 'Bearer'],
+    ['without a token', undefined, 'token_missing', 'Bearer realm="Sallyport"'],
+    ['with another scheme', 'Basic YWRhOmFkYQ==', 'token_missing', 'Bearer realm="Sallyport"'],
     ['with an empty token', 'Bearer', 'token_invalid', INVALID],
     ['with a token that is none', 'Bearer nonsense', 'token_invalid', INVALID],
     ['with two tokens', 'Bearer a.b.c, Bearer d.e.f', 'token_invalid', INVALID],

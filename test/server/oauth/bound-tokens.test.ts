@@ -243,6 +243,7 @@ describe('a password change gives no more than its caller held', () => {
     const { access_token: accessToken } = tokensSchema.parse((await signIn(key)).body);
     const DPoP = await prove(key, { url: '/trpc/account.changePassword', accessToken });
     const { text } = await change(server, { Authorization: `DPoP ${accessToken}`, DPoP });
+    expect(text).toContain('"tokenType":"DPoP"');
     expect(claimsSchema.parse(claimsOf(tokenIn(text))).cnf).toEqual(
       claimsSchema.parse(claimsOf(accessToken)).cnf,
     );

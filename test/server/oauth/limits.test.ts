@@ -57,6 +57,46 @@ test('one session is refreshed 120 times a minute at most, and the next may come
   expect(await refresh()).toEqual(THROTTLED);
 });
 
+test('whoever is not the holder of a refresh token cannot use up what its holder may do', async () => {
+  const server = await listen({ RATE_LIMIT: 'on' });
+  await server.client().register();
+  const { refreshToken } = await signInThrough(server, undefined);
+  const other = await addClient(server);
+  for (let count = 0; count < 121; count += 1)
+    expect(await verdictOf(await refreshThrough(server, other, { refresh_token: refreshToken }))).toBe(
+      '400 invalid_grant',
+    );
+  expect(await verdictOf(await refreshThrough(server, undefined, { refresh_token: refreshToken }))).toBe(
+    '200',
+  );
+});
+
+test('a DPoP proof is not even looked at when too many have come, nor for a request that is not whole', async () => {
+  const server = await listen({ RATE_LIMIT: 'on' });
+  const send = async (form: Record<string, string>) =>
+    seen(await post(server, 'token', { form, headers: { DPoP: 'x' } }));
+  for (let count = 0; count < 600; count += 1) await server.app.deps.limits.proofFrom('127.0.0.1');
+  expect(await send(PASSWORD_FORM)).toEqual(THROTTLED);
+  expect(await send({ grant_type: 'refresh_token', refresh_token: 'x' })).toEqual(THROTTLED);
+  expect(await send({ grant_type: 'refresh_token' })).toEqual(['400 invalid_request', null]);
+});
+
+test('asking about tokens as nobody is limited like failing to be somebody', async () => {
+  const server = await listen({ RATE_LIMIT: 'on' });
+  const ask = async () => seen(await post(server, 'introspect', { form: { token: 'x' } }));
+  for (let count = 0; count < 60; count += 1) expect(await ask()).toEqual(['401 invalid_client', null]);
+  expect(await ask()).toEqual(THROTTLED);
+});
+
+test('names that are no addresses are attempts as well', async () => {
+  const server = await listen({ RATE_LIMIT: 'on' });
+  const guess = async (username: string) =>
+    seen(await post(server, 'token', { form: { ...PASSWORD_FORM, username } }));
+  for (let count = 0; count < 100; count += 1)
+    expect(await guess(`no address ${count}`)).toEqual(['400 invalid_grant', null]);
+  expect(await guess('one more')).toEqual(THROTTLED);
+});
+
 test('revoking is limited like refreshing: each token costs a look into the database', async () => {
   const server = await listen({ RATE_LIMIT: 'on' });
   for (let count = 0; count < 600; count += 1) await server.app.deps.limits.refreshFrom('127.0.0.1');

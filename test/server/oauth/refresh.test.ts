@@ -110,6 +110,15 @@ describe.each(['a public client', 'a confidential client'])('for %s', (name) => 
     expect(await listEvents(own, 'token_reused')).toHaveLength(1);
   });
 
+  test('a reuse is found out, however much scope is asked for with it', async () => {
+    const { refreshToken } = await signInThrough(server(), clients[name]);
+    const next = await refresh(clients[name], refreshToken);
+    server().clock.advance(31 * SECOND);
+    const greedy = { refresh_token: refreshToken, scope: 'admin' };
+    expect(await verdictOf(await refreshThrough(server(), clients[name], greedy))).toBe('400 invalid_grant');
+    expect(await userinfoVerdict(server(), next.access_token)).toBe('401 invalid_token');
+  });
+
   test('a reuse by another client ends nothing', async () => {
     const { refreshToken } = await signInThrough(server(), clients[name]);
     const next = await refresh(clients[name], refreshToken);

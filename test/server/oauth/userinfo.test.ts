@@ -79,7 +79,7 @@ describe('without a token nothing is said of errors', () => {
     ['an empty header', () => ['Authorization:'], ''],
   ] satisfies [string, () => string[], string][])('%s', async (_, lines, query) => {
     const answer = await call(lines(), { query: query.replace('TOKEN', token) });
-    expect(answer).toMatchObject({ status: 401, challenge: 'Bearer', body: '{}' });
+    expect(answer).toMatchObject({ status: 401, challenge: 'Bearer realm="Sallyport"', body: '{}' });
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(answer.headers.get('cache-control')).toBe('no-store');
   });

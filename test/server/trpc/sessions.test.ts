@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { registerClient } from '../../../server/flows/manage-clients.ts';
 import { signIn } from '../../../server/flows/sign-in.ts';
+import { startSession } from '../../../server/flows/start-session.ts';
 import { listSessions } from '../../support/accounts.ts';
 import { DAY, HOUR, MINUTE } from '../../support/clock.ts';
 import { outcomeOf } from '../../support/reasons.ts';
@@ -199,4 +200,29 @@ test('a session of another client bears its name, so that its owner knows what t
     [undefined, 'Test'],
     ['Mail on the server', 'curl'],
   ]);
+});
+
+test('sessions that are over take no place in the list from those that are not', async () => {
+  const { app, clock, visitor } = await createWorld();
+  const ada = visitor();
+  await ada.register();
+  const { client } = await registerClient(app.deps, {
+    name: 'Script',
+    confidential: false,
+    grants: ['password'],
+    ceiling: ['profile:read'],
+  });
+  const [own] = await ada.api.sessions.list();
+  const [account] = await app.deps.db.selectFrom('accounts').selectAll().execute();
+  if (!account) throw new Error('there is no account');
+  clock.advance(MINUTE);
+  const start = { client, origin: { ip: '203.0.113.9', userAgent: 'curl/8.5.0' } };
+  await app.deps.db.transaction().execute(async (trx) => {
+    for (let count = 0; count < 500; count += 1)
+      await startSession(app.deps, trx, { account, scope: 'profile:read', start, event: 'signed_in' });
+  });
+  clock.advance(20 * MINUTE);
+  await ada.api.auth.refresh();
+  ada.bearer = (await ada.api.auth.refresh()).accessToken;
+  expect((await ada.api.sessions.list()).map(({ id }) => id)).toEqual([own?.id]);
 });
