@@ -42,8 +42,18 @@ test('whoever has begun to type has the other screens at hand, with a network or
   context,
 }) => {
   await page.goto('/sign-in');
+  // The page may have been quiet before it was touched: what counts is what it fetches from then on.
+  const underWay = new Set<Request>();
+  const fetched: string[] = [];
+  page.on('request', (request) => underWay.add(request));
+  page.on('requestfinished', (request) => {
+    underWay.delete(request);
+    fetched.push(request.url());
+  });
   await page.getByLabel('E-mail address').focus();
-  await page.waitForLoadState('networkidle');
+  for (const part of ['register-screen', 'profile-screen', 'sessions-screen', 'password-screen', 'resolver'])
+    await expect.poll(() => fetched.some((url) => url.includes(part)), part).toBe(true);
+  await expect.poll(() => underWay.size).toBe(0);
   await context.setOffline(true);
   await page.getByRole('link', { name: 'Create an account' }).click();
   await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible();
