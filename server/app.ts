@@ -100,7 +100,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ...config,
     deps,
     readiness: { ask, draining: () => closing !== undefined },
-    settings: { passwordMinLength: config.passwordMinLength },
+    settings: { passwordMinLength: config.passwordMinLength, mail: config.mailPlace },
     clientFolder: overrides.clientFolder,
   });
 

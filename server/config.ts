@@ -129,6 +129,11 @@ export interface Config {
   allowedOrigins: string[];
   /** Undefined: no mail goes out. */
   mail: { server: SmtpServer; sender: Sender } | undefined;
+  /**
+   * Where mail goes: `local` is the mailbox at /dev/mailbox, which whoever reaches the server can read. So only where that is
+   * nobody but the person at this machine: `PUBLIC_URL` and `HOST` are both loopback.
+   */
+  mailPlace: 'sent' | 'local' | 'off';
   rateLimit: boolean;
   logLevel: string;
 }
@@ -156,6 +161,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     throw new ConfigError('BCRYPT_COST: expected 10 to 15 (less only with NODE_ENV=test)');
   if (values.ACCESS_TOKEN_TTL < 60_000 && !testing)
     throw new ConfigError('ACCESS_TOKEN_TTL: expected 1m to 60m (less only with NODE_ENV=test)');
+  const mail = requireBoth(values.SMTP_URL, values.MAIL_FROM);
+  const isLocal = LOOPBACK.includes(publicUrl.hostname) && LOOPBACK.includes(bracketed(values.HOST));
   const dataDir = resolve(values.DATA_DIR);
   makeDataDir(dataDir);
   return {
@@ -176,10 +183,16 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     passwordGrant: values.PASSWORD_GRANT === 'on',
     trustProxy: values.TRUST_PROXY,
     allowedOrigins: values.ALLOWED_ORIGINS,
-    mail: requireBoth(values.SMTP_URL, values.MAIL_FROM),
+    mail,
+    mailPlace: mail ? 'sent' : isLocal ? 'local' : 'off',
     rateLimit: values.RATE_LIMIT === 'on',
     logLevel: values.LOG_LEVEL,
   };
+}
+
+/** An IPv6 address as it stands in a URL. */
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The tutorial's mistake is a bearer token over plain http: outside the own machine that has to be asked for. */

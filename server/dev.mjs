@@ -61,7 +61,7 @@ function pageSettings() {
     name: 'sallyport:page-settings',
     /** @param {string} html */
     transformIndexHtml(html) {
-      return insertSettings(html, { passwordMinLength: config.passwordMinLength });
+      return insertSettings(html, { passwordMinLength: config.passwordMinLength, mail: config.mailPlace });
     },
   };
 }

@@ -38,6 +38,18 @@ export const changePasswordInput = z.object({
   newPassword: passwordSchema,
 });
 
+/** For what only the owner may do, and not whoever sits down at their open page. */
+export const confirmedByPasswordInput = z.object({ password: passwordSchema });
+
+export const changeEmailInput = z.object({ email: emailSchema, password: passwordSchema });
+
+export const emailInput = z.object({ email: emailSchema });
+
+/** 32 random bytes, base64url, from the fragment of a link in mail. Whatever has another form is no token of ours. */
+export const mailTokenInput = z.object({ token: z.string().max(200) });
+
+export const resetPasswordInput = z.object({ token: z.string().max(200), password: passwordSchema });
+
 export const updateProfileInput = z.object({ name: nameSchema });
 
 /** A person as shown to themselves. `createdAt` is ISO 8601 in UTC; `name` may be empty. */
@@ -60,8 +72,27 @@ export const signedInSchema = z.object({
   expiresIn: z.number().int().positive(),
   scope: z.string(),
   user: profileSchema,
+  /** The account was to be erased, and is not any more: this sign-in said so. */
+  deletionCancelled: z.literal(true).optional(),
 });
 
 export type SignedIn = z.infer<typeof signedInSchema>;
 
 export const okSchema = z.object({ ok: z.literal(true) });
+
+/** The same for everybody: whether anything was sent, only the mailbox tells. */
+export const sentSchema = z.object({ status: z.literal('sent') });
+
+/** With mail configured an account is made once its address is shown to be the person's; until then nobody signs in. */
+export const registeredSchema = z.union([
+  signedInSchema,
+  z.object({ status: z.literal('verification_sent') }),
+]);
+
+export type Registered = z.infer<typeof registeredSchema>;
+
+/** `cancelled`: the address had not been changed yet. `restored`: it had; every session is over, and a new password is needed. */
+export const revertedSchema = z.object({ outcome: z.enum(['cancelled', 'restored']) });
+
+/** Until `eraseAt` (ISO 8601 in UTC) a sign-in keeps the account. */
+export const deletionSchema = z.object({ eraseAt: z.iso.datetime() });

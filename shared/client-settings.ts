@@ -6,6 +6,8 @@ import { z } from 'zod';
  */
 export const clientSettingsSchema = z.object({
   passwordMinLength: z.number().int(),
+  /** Where mail goes: out; into the mailbox at /dev/mailbox, on one's own machine; nowhere. */
+  mail: z.enum(['sent', 'local', 'off']),
 });
 
 export type ClientSettings = z.infer<typeof clientSettingsSchema>;

@@ -29,7 +29,8 @@ export type Reason = (typeof REASONS)[number];
 /**
  * Why a session is over before its time: signed out; replaced by the next sign-in of the same browser; a refresh
  * token came back that had been replaced (RFC 9700 §4.14.2); ended from another session; the password was changed;
- * the account was disabled; the client that it belongs to was removed.
+ * or set anew by a link in mail; the address was given back to its former mailbox; the owner wants the account erased; it
+ * was disabled; the client that the session belongs to was removed.
  */
 export const END_REASONS = [
   'signed_out',
@@ -37,6 +38,9 @@ export const END_REASONS = [
   'reuse',
   'ended_elsewhere',
   'password_changed',
+  'password_reset',
+  'email_restored',
+  'account_deleted',
   'account_disabled',
   'client_removed',
 ] as const;

@@ -2,6 +2,7 @@ import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { pointRead } from '../db/point-read.ts';
 import type { AccountsTable, Schema } from '../db/schema.ts';
+import { skeletonOfAddress } from '../lib/skeleton.ts';
 
 export type Account = Selectable<AccountsTable>;
 
@@ -11,11 +12,11 @@ export type Account = Selectable<AccountsTable>;
  */
 export async function insertAccount(
   trx: Transaction<Schema>,
-  account: Insertable<AccountsTable>,
+  account: Omit<Insertable<AccountsTable>, 'email_skeleton'>,
 ): Promise<Account | undefined> {
   return trx
     .insertInto('accounts')
-    .values(account)
+    .values({ ...account, email_skeleton: skeletonOfAddress(account.email) })
     .onConflict((conflict) => conflict.column('email').doNothing())
     .returningAll()
     .executeTakeFirst();

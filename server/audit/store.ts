@@ -1,22 +1,9 @@
 import type { Transaction } from 'kysely';
+import type { SecurityEventKind } from '../../shared/activity.ts';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
 import { firstUuidv7, uuidv7 } from '../lib/ids.ts';
 import { packUserAgent } from '../lib/user-agent.ts';
-
-export type SecurityEventKind =
-  | 'registered'
-  | 'signed_in'
-  | 'signed_out'
-  | 'session_replaced'
-  | 'session_ended'
-  | 'other_sessions_ended'
-  | 'token_reused'
-  | 'password_changed'
-  | 'account_disabled'
-  | 'account_enabled'
-  | 'scope_changed'
-  | 'client_removed';
 
 /** `sessionId`: the session that it happened to. Who was there is only as true as the headers are. */
 export interface SecurityEvent {

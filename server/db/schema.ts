@@ -11,6 +11,9 @@ export interface Schema {
   notices: NoticesTable;
   devices: DevicesTable;
   outbox: OutboxTable;
+  local_mail: LocalMailTable;
+  mail_tokens: MailTokensTable;
+  throttles: ThrottlesTable;
 }
 
 export interface AccountsTable {
@@ -26,6 +29,10 @@ export interface AccountsTable {
   updated_at: number;
   /** Space-delimited: no token of this account ever holds more. Null: whatever the client may have. */
   scope: string | null;
+  /** Two addresses that people can mistake for one another have the same one, see lib/skeleton.ts. */
+  email_skeleton: string;
+  /** Its owner wants it gone: erased from this time on, unless they sign in before. */
+  erase_at: number | null;
 }
 
 /** Who may ask for tokens (RFC 6749 §2). */
@@ -117,6 +124,7 @@ export interface DevicesTable {
 /** Mail that has not been handed over yet. */
 export interface OutboxTable {
   id: string;
+  /** Empty: for nobody. It is there so that an unknown address costs the same as a known one. */
   recipient: string;
   subject: string;
   body_text: string;
@@ -125,4 +133,41 @@ export interface OutboxTable {
   /** Not before. */
   due_at: number;
   created_at: number;
+  /** 1: both bodies are sealed under a key derived from `AUTH_SECRET`, since links in them hold tokens. */
+  sealed: number;
+}
+
+/** What would have been sent, where no mail server is configured and everything is on one machine. */
+export interface LocalMailTable {
+  id: string;
+  recipient: string;
+  subject: string;
+  body_text: string;
+  body_html: string;
+  created_at: number;
+}
+
+/** A link in mail: single use, gone once it is redeemed. */
+export interface MailTokensTable {
+  /** SHA-256 of the 32 random bytes in the link, base64url: the table alone opens nothing. */
+  token_hash: string;
+  purpose: string;
+  /** Null: of a registration, which is no account yet, or of an address that has none. */
+  account_id: string | null;
+  /** Whom the link was sent to: it is worth something to that address only. */
+  email: string;
+  /** JSON, by purpose: see mail-tokens/store.ts. */
+  payload: string | null;
+  created_at: number;
+  expires_at: number;
+}
+
+/** How often something was tried, by whom. A key is an HMAC: the table names neither person nor place. */
+export interface ThrottlesTable {
+  key: string;
+  failures: number;
+  /** Nothing is tried before this time. */
+  blocked_until: number;
+  /** Counts for nothing from this time on. */
+  expires_at: number;
 }

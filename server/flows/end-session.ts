@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
+import type { SecurityEventKind } from '../../shared/activity.ts';
 import type { EndReason } from '../../shared/reasons.ts';
-import { recordEvent, type SecurityEventKind } from '../audit/store.ts';
+import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
 import { revokeSession } from '../sessions/revocation-store.ts';
 import type { Origin } from '../sessions/store.ts';

@@ -38,6 +38,7 @@ export async function register(
       created_at: now,
       updated_at: now,
       scope: null,
+      erase_at: null,
     });
     if (!account) return undefined;
     const started = await startSession(deps, trx, { account, scope, start, event: 'registered' });

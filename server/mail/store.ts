@@ -31,6 +31,7 @@ export async function insertMail(
       attempts: 0,
       due_at: now,
       created_at: now,
+      sealed: 0,
     })
     .execute();
 }

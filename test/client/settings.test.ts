@@ -9,7 +9,10 @@ const pageWith = (content: string | null) => {
 };
 
 test('the settings are what the server wrote into the page', () => {
-  expect(readSettings(pageWith('{"passwordMinLength":12}'))).toEqual({ passwordMinLength: 12 });
+  expect(readSettings(pageWith('{"passwordMinLength":12,"mail":"local"}'))).toEqual({
+    passwordMinLength: 12,
+    mail: 'local',
+  });
 });
 
 test('a page that was not served by the server is a fault, not a guess', () => {

@@ -33,6 +33,7 @@ describe('the configuration', () => {
       trustProxy: [],
       allowedOrigins: [],
       mail: undefined,
+      mailPlace: 'local',
       rateLimit: true,
       logLevel: 'info',
     });

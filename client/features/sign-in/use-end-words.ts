@@ -11,6 +11,10 @@ const WORDS: Record<EndCause, string> = {
   ended_elsewhere:
     'You were signed out because this session was ended from another of your devices. Sign in to go on.',
   password_changed: 'The password was changed on another device. Sign in with the new one.',
+  password_reset: 'The password was set anew by a link in mail. Sign in with the new one.',
+  email_restored:
+    'The e-mail address of this account was changed back by a link in mail, and every session was ended. Set a new password to go on.',
+  account_deleted: 'This account is going to be deleted. Sign in to keep it.',
   account_disabled:
     'This account has been disabled, so nobody can sign in to it. Ask whoever runs this site to open it again.',
   client_removed: 'You were signed out because the app that you used is no longer allowed here.',

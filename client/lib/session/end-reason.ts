@@ -7,6 +7,9 @@ const KNOWN: Record<EndReason, true> = {
   reuse: true,
   ended_elsewhere: true,
   password_changed: true,
+  password_reset: true,
+  email_restored: true,
+  account_deleted: true,
   account_disabled: true,
   client_removed: true,
 };

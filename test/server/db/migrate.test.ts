@@ -15,13 +15,16 @@ const TABLES = [
   'devices',
   'kysely_migration',
   'kysely_migration_lock',
+  'local_mail',
+  'mail_tokens',
   'notices',
   'outbox',
   'security_events',
   'sessions',
   'signing_keys',
+  'throttles',
 ];
-const MIGRATIONS = ['0001-initial', '0002-sessions-seen', '0003-oauth'];
+const MIGRATIONS = ['0001-initial', '0002-sessions-seen', '0003-oauth', '0004-account-life'];
 
 function databaseFile(): string {
   return join(temporaryFolder(), 'test.db');

@@ -68,7 +68,13 @@ describe('the connection', () => {
     await expect(insertSession('nobody')).rejects.toThrow(/FOREIGN KEY/);
     await db
       .insertInto('accounts')
-      .values({ ...account, email_verified_at: null, password_hash: null, disabled_at: null })
+      .values({
+        ...account,
+        email_verified_at: null,
+        password_hash: null,
+        disabled_at: null,
+        email_skeleton: '',
+      })
       .execute();
     await insertSession('a');
     await db.deleteFrom('accounts').where('id', '=', 'a').execute();

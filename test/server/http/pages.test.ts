@@ -82,12 +82,12 @@ describe('the page', () => {
   test('carries the settings', async () => {
     const { base } = await listen({ PASSWORD_MIN_LENGTH: '12' });
     expect(await (await fetch(`${base}/`)).text()).toContain(
-      '<meta name="sallyport-settings" content="{&quot;passwordMinLength&quot;:12}" />',
+      '<meta name="sallyport-settings" content="{&quot;passwordMinLength&quot;:12,&quot;mail&quot;:&quot;local&quot;}" />',
     );
   });
 
   test('carries settings that cannot leave their attribute', () => {
-    const settings = { passwordMinLength: 15, name: `"><script>&'$&$1` };
+    const settings = { passwordMinLength: 15, mail: 'off' as const, name: `"><script>&'$&$1` };
     const html = insertSettings(`<head><!--${CLIENT_SETTINGS_META}--></head>`, settings);
     const content = /content="([^"]*)" \/><\/head>$/.exec(html)?.[1] ?? '';
     expect(JSON.parse(content.replaceAll('&quot;', '"').replaceAll('&amp;', '&'))).toEqual(settings);
