@@ -81,6 +81,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     changes,
     streams: createSlots(MAX_STREAMS),
     mail: config.mail ? createMail({ db, clock, log, smtp: createSmtp(config.mail) }) : NO_MAIL,
+    mailPlace: config.mailPlace,
     limits: config.rateLimit ? createLimits() : NO_LIMITS,
     sessionLimits: config,
     dpop: createDpop({ secrets: config.secrets, clock, origins: ownOrigins(config.publicUrl) }),

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_MIN_LENGTH, LOWEST_MIN_LENGTH } from '../shared/password-policy.ts';
 import { parseDuration } from './lib/clock.ts';
+import type { MailPlace } from './mail/mail.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/settings.ts';
 import { isAddressRange } from './throttle/address.ts';
 import { parseRotation } from './keys/schedule.ts';
@@ -133,7 +134,7 @@ export interface Config {
    * Where mail goes: `local` is the mailbox at /dev/mailbox, which whoever reaches the server can read. So only where that is
    * nobody but the person at this machine: `PUBLIC_URL` and `HOST` are both loopback.
    */
-  mailPlace: 'sent' | 'local' | 'off';
+  mailPlace: MailPlace;
   rateLimit: boolean;
   logLevel: string;
 }

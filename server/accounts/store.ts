@@ -88,3 +88,15 @@ export async function replacePasswordHash(
     .executeTakeFirst();
   return replaced !== undefined;
 }
+
+/** Also for an account that has none. Null: nobody signs in until a new one is set. */
+export async function setPasswordHash(
+  trx: Transaction<Schema>,
+  { id, hash, now }: { id: string; hash: string | null; now: number },
+): Promise<void> {
+  await trx
+    .updateTable('accounts')
+    .set({ password_hash: hash, updated_at: now })
+    .where('id', '=', id)
+    .execute();
+}

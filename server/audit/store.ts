@@ -1,9 +1,9 @@
-import type { Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { SecurityEventKind } from '../../shared/activity.ts';
 import type { Db } from '../db/connect.ts';
-import type { Schema } from '../db/schema.ts';
+import type { Schema, SecurityEventsTable } from '../db/schema.ts';
 import { firstUuidv7, uuidv7 } from '../lib/ids.ts';
-import { packUserAgent } from '../lib/user-agent.ts';
+import { packUserAgent, unpackUserAgent } from '../lib/user-agent.ts';
 
 /** `sessionId`: the session that it happened to. Who was there is only as true as the headers are. */
 export interface SecurityEvent {
@@ -28,6 +28,29 @@ export async function recordEvent(trx: Transaction<Schema>, event: SecurityEvent
       created_at: event.now,
     })
     .execute();
+}
+
+export type StoredEvent = Selectable<SecurityEventsTable>;
+
+/** The newest first: all of them, or so many at most; `before`: older than this one. */
+export async function listEvents(
+  db: Db,
+  { accountId, before, limit }: { accountId: string; before?: string | undefined; limit?: number },
+): Promise<StoredEvent[]> {
+  const rows = await db
+    .selectFrom('security_events')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .$if(before !== undefined, (query) => query.where('id', '<', before ?? ''))
+    .orderBy('id', 'desc')
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
+    .execute();
+  return rows.map((row) => ({ ...row, user_agent: unpackUserAgent(row.user_agent) }));
+}
+
+/** Of an account that is erased: where its owner was is as much about them as their name. */
+export async function eraseEvents(trx: Transaction<Schema>, accountId: string): Promise<void> {
+  await trx.deleteFrom('security_events').where('account_id', '=', accountId).execute();
 }
 
 /** Removes the oldest events from before this time, so many at most. Returns how many. */

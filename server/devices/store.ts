@@ -77,3 +77,17 @@ async function forgetOldest(trx: Transaction<Schema>, { accountId, hash }: Devic
     .where('token_hash', '<>', hash)
     .execute();
 }
+
+/** When each browser that is known was first and last here. */
+export async function listDevices(
+  db: Db,
+  accountId: string,
+): Promise<{ createdAt: number; lastSeenAt: number }[]> {
+  const rows = await db
+    .selectFrom('devices')
+    .select(['created_at', 'last_seen_at'])
+    .where('account_id', '=', accountId)
+    .orderBy('last_seen_at', 'desc')
+    .execute();
+  return rows.map((row) => ({ createdAt: row.created_at, lastSeenAt: row.last_seen_at }));
+}

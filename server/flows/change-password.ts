@@ -1,16 +1,19 @@
-import { findAccount, replacePasswordHash } from '../accounts/store.ts';
+import { replacePasswordHash } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import { forgetOtherDevices } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
+import { dropMailTokens } from '../mail-tokens/store.ts';
 import { decideRefresh } from '../sessions/decide.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
 import { rotateSession, type Origin } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
+import { requireOpenAccount } from './confirm-password.ts';
 import type { Deps } from './deps.ts';
 import { narrowScope } from './grant-scope.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
 import { requireLiveSession } from './require-live-session.ts';
 import { requireStrongPassword } from './require-strong-password.ts';
+import { writeLetter } from './write-letter.ts';
 
 const REASON = 'password_changed';
 
@@ -34,6 +37,7 @@ export async function changePassword(
   const changed = (await tryToChange(deps, caller, change)) ?? (await tryToChange(deps, caller, change));
   if (!changed) throw new Failure('invalid_credentials');
   for (const { id } of changed.ended) deps.revocations.add({ id, at: changed.now, reason: REASON });
+  deps.mail.wake();
   await deps.limits.signInSucceeded(change.origin.ip, changed.account.email);
   const { own, account, scope } = changed;
   // What the caller held, and no more: as narrow as its token was, and bound to the same key.
@@ -46,9 +50,7 @@ async function tryToChange(
   caller: CallerSession,
   { currentPassword, newPassword, origin }: PasswordChange,
 ) {
-  const account = await findAccount(deps.db, caller.accountId);
-  if (!account) throw new Failure('session_revoked');
-  if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
+  const account = await requireOpenAccount(deps, caller);
   // Before anything is changed: a ceiling that leaves nothing must not be found out afterwards.
   const scope = narrowScope(caller.scopes.join(' '), undefined, { client: undefined, account });
   requireStrongPassword(deps, { email: account.email, password: newPassword, field: 'newPassword' });
@@ -70,7 +72,9 @@ async function tryToChange(
     if (!own) throw new Failure('session_revoked');
     const ended = await revokeSessionsOf(trx, { accountId, except: own.id, reason: REASON, now });
     await forgetOtherDevices(trx, { accountId, keep: own.deviceHash });
+    await dropMailTokens(trx, { accountId, purposes: ['reset_password', 'change_email'] });
     await recordEvent(trx, { kind: REASON, accountId, sessionId: own.id, origin, now });
+    await writeLetter(deps, trx, { kind: 'password_changed', to: account.email, origin, now });
     return { account, own, scope, ended, now };
   });
 }

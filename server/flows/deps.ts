@@ -5,7 +5,7 @@ import type { Changes } from '../lib/changes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Slots } from '../lib/slots.ts';
-import type { Mail } from '../mail/mail.ts';
+import type { Mail, MailPlace } from '../mail/mail.ts';
 import type { Blocklist } from '../passwords/blocklist.ts';
 import type { Hasher } from '../passwords/hasher.ts';
 import type { SessionLimits } from '../sessions/decide.ts';
@@ -30,6 +30,8 @@ export interface Deps {
   /** Keyed by session and by account: tells live streams to look again. */
   changes: Changes;
   mail: Mail;
+  /** `sent`: an account is made only once its address is shown to be the person's. `off`: there are no links at all. */
+  mailPlace: MailPlace;
   dpop: Dpop;
   /** Live streams, by account. */
   streams: Slots;

@@ -1,8 +1,11 @@
 import { removeEvents } from '../audit/store.ts';
+import { listOverdue } from '../accounts/erasure-store.ts';
+import { removeMailTokens } from '../mail-tokens/store.ts';
 import { MAIL_KEPT, removeMail } from '../mail/store.ts';
 import { isLive } from '../sessions/decide.ts';
 import { sweepSessions, type Sweep } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
+import { eraseOverdueAccount } from './erase-account.ts';
 
 const HOUR = 60 * 60_000;
 const DAY = 24 * HOUR;
@@ -19,15 +22,15 @@ const EVENTS_KEPT = 400 * DAY;
 const BATCH = 100;
 
 /**
- * Removes what is of no more use to anybody: sessions that are over, events older than 400 days, and mail that came to
- * nothing. One round over
- * everything, a small batch at each step, so that whoever steps decides how fast.
+ * Removes what is of no more use to anybody: sessions that are over, links that are, accounts whose owners have left, events
+ * older than 400 days, and mail that came to nothing. One round over everything, a small batch at each step, so that whoever steps decides how fast.
  */
 export async function* keepHouse({
   db,
   clock,
+  log,
   sessionLimits,
-}: Pick<Deps, 'db' | 'clock' | 'sessionLimits'>): AsyncGenerator<void, void> {
+}: Pick<Deps, 'db' | 'clock' | 'log' | 'sessionLimits'>): AsyncGenerator<void, void> {
   const isOver: Sweep['isOver'] = ({ revokedAt, ...session }) => {
     const now = clock.now();
     // By this clock alone: whatever the limits are set to later, a restart must still find it.
@@ -40,6 +43,11 @@ export async function* keepHouse({
     after = await sweepSessions(db, { after, limit: BATCH, isOver });
     yield;
   } while (after !== undefined);
+  while ((await removeMailTokens(db, { before: clock.now() - EXPIRED_KEPT, limit: BATCH })) > 0) yield;
+  for (const id of await listOverdue(db, { now: clock.now(), limit: BATCH })) {
+    await eraseOverdueAccount({ db, clock, log }, id);
+    yield;
+  }
   while ((await removeMail(db, { before: clock.now() - MAIL_KEPT, limit: BATCH })) > 0) yield;
   while ((await removeEvents(db, { before: clock.now() - EVENTS_KEPT, limit: BATCH })) > 0) yield;
 }

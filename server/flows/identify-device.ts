@@ -13,7 +13,12 @@ export interface Device {
  * known by the key that it proves to hold, and otherwise by itself, its place and its program. So a script that signs in
  * every hour is announced once, and somebody who tries the password elsewhere through the same client is announced too.
  */
-export function identifyDevice({ client, jkt, origin, deviceToken }: SessionStart): Device {
+export function identifyDevice({
+  client,
+  jkt,
+  origin,
+  deviceToken,
+}: Pick<SessionStart, 'client' | 'jkt' | 'origin' | 'deviceToken'>): Device {
   if (!client) {
     const token = keepDeviceToken(deviceToken);
     return { hash: hashDeviceToken(token), token };

@@ -20,6 +20,8 @@ export interface IssuedTokens {
   refreshMaxAge: number;
   /** Where the person has just shown who they are: for the browser to keep, see devices/. */
   deviceToken?: string;
+  /** This sign-in has kept an account that was to be erased. */
+  deletionCancelled?: true;
 }
 
 export interface Worth {

@@ -1,9 +1,15 @@
+import type { Transaction } from 'kysely';
 import { findAccount, findAccountByEmail, replacePasswordHash, type Account } from '../accounts/store.ts';
+import { setEraseAt } from '../accounts/erasure-store.ts';
+import { recordEvent } from '../audit/store.ts';
+import type { Schema } from '../db/schema.ts';
 import { Failure } from '../lib/failure.ts';
+import type { Session } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 import { grantScope } from './grant-scope.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
 import { startSession, type SessionStart, type StartedSession } from './start-session.ts';
+import { writeLetter } from './write-letter.ts';
 
 export interface SignIn {
   email: string;
@@ -25,19 +31,24 @@ export async function signIn(deps: Deps, input: SignIn): Promise<IssuedTokens> {
   const opened = (await openSession(deps, input)) ?? (await openSession(deps, input));
   if (!opened) throw new Failure('invalid_credentials');
   opened.afterCommit();
+  if (opened.isKept) deps.mail.wake();
   await deps.limits.signInSucceeded(start.origin.ip, email);
   const { session, account, deviceToken } = opened;
   const tokens = await issueTokens(deps, { session, account, scope: session.scope, jkt: start.jkt });
-  return { ...tokens, ...(deviceToken !== undefined && { deviceToken }) };
+  return {
+    ...tokens,
+    ...(deviceToken !== undefined && { deviceToken }),
+    ...(opened.isKept && { deletionCancelled: true }),
+  };
 }
 
 /** Undefined when the account changed while its password was checked: what was found out is out of date. */
 async function openSession(
   deps: Deps,
   { email, password, start }: SignIn,
-): Promise<(StartedSession & { account: Account }) | undefined> {
+): Promise<(StartedSession & { account: Account; isKept: boolean }) | undefined> {
   const found = await findAccountByEmail(deps.db, email);
-  const account = found?.disabled_at === null ? found : undefined;
+  const account = found && isOpen(found, deps.clock.now()) ? found : undefined;
   const { matches, rehash } = await deps.hasher.verify(password, account?.password_hash ?? undefined);
   if (!account || !matches) throw new Failure('invalid_credentials');
   const newHash = rehash ? await rehashed(deps, password) : undefined;
@@ -45,17 +56,40 @@ async function openSession(
   return deps.db.transaction().execute(async (trx) => {
     // Verifying took a while: a password changed or an account disabled meanwhile must win.
     const current = await findAccount(trx, account.id);
-    if (!current || !isUnchanged(current, account)) return undefined;
+    const now = deps.clock.now();
+    if (!current || !isOpen(current, now) || current.password_hash !== account.password_hash)
+      return undefined;
     if (newHash !== undefined && account.password_hash !== null)
       await replacePasswordHash(trx, { id: account.id, verified: account.password_hash, hash: newHash });
     const scope = grantScope(start.scope, { client: start.client, account: current });
     const started = await startSession(deps, trx, { account: current, scope, start, event: 'signed_in' });
-    return { account: current, ...started };
+    const isKept = current.erase_at !== null;
+    if (isKept) await keepAccount(deps, trx, { account: current, session: started.session, now });
+    return { account: current, ...started, isKept };
   });
 }
 
-function isUnchanged(current: Account, verified: Account): boolean {
-  return current.disabled_at === null && current.password_hash === verified.password_hash;
+/** Not disabled, and not waiting to be erased any more: then it is as if it were gone. */
+function isOpen({ disabled_at, erase_at }: Account, now: number): boolean {
+  return disabled_at === null && (erase_at === null || erase_at > now);
+}
+
+/** Whoever signs in to an account that is to be erased wants it after all. */
+async function keepAccount(
+  deps: Deps,
+  trx: Transaction<Schema>,
+  { account, session, now }: { account: Account; session: Session; now: number },
+): Promise<void> {
+  const { id: accountId, email } = account;
+  await setEraseAt(trx, { id: accountId, eraseAt: null, now });
+  await recordEvent(trx, {
+    kind: 'deletion_cancelled',
+    accountId,
+    sessionId: session.id,
+    origin: session,
+    now,
+  });
+  await writeLetter(deps, trx, { kind: 'deletion_cancelled', to: email, origin: session, now });
 }
 
 /** A full queue must not turn away someone who gave the right password: the old hash serves until next time. */

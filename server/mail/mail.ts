@@ -1,6 +1,9 @@
 import type { Transaction } from 'kysely';
 import type { Schema } from '../db/schema.ts';
 
+/** Where mail goes: out; into the mailbox of this machine; nowhere. */
+export type MailPlace = 'sent' | 'local' | 'off';
+
 export interface OutgoingMail {
   to: string;
   subject: string;

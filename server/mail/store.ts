@@ -95,3 +95,23 @@ export async function removeMail(
   const removed = await db.deleteFrom('outbox').where('id', 'in', oldest).returning('id').execute();
   return removed.length;
 }
+
+/** What waits for a person who is no more. */
+export async function eraseMailTo(trx: Transaction<Schema>, recipient: string): Promise<void> {
+  await trx.deleteFrom('outbox').where('recipient', '=', recipient).execute();
+  await trx.deleteFrom('local_mail').where('recipient', '=', recipient).execute();
+}
+
+/** What waits to be sent to this address. */
+export async function listMailTo(
+  db: Db,
+  recipient: string,
+): Promise<{ to: string; subject: string; createdAt: number }[]> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select(['recipient', 'subject', 'created_at'])
+    .where('recipient', '=', recipient)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({ to: row.recipient, subject: row.subject, createdAt: row.created_at }));
+}

@@ -111,6 +111,17 @@ export async function rotateSession(
   return row && fromRow(row);
 }
 
+/** Also those that are over, so long as they are kept; the newest first. */
+export async function listKeptSessionsOf(db: Db, accountId: string): Promise<Session[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .orderBy('id', 'desc')
+    .execute();
+  return rows.map(fromRow);
+}
+
 /** Changes nothing that a decision reads. Undefined when the session was revoked meanwhile. */
 export async function touchSession(db: Db, id: string, now: number): Promise<Session | undefined> {
   const row = await db

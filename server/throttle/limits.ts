@@ -17,6 +17,10 @@ const LIMITS = {
   refreshSession: { points: 120, duration: MINUTE },
   proofAddress: { points: 600, duration: MINUTE },
   clientAddress: { points: 60, duration: 5 * MINUTE },
+  forgotAddress: { points: 30, duration: 60 * MINUTE },
+  mailTokenAddress: { points: 60, duration: 5 * MINUTE },
+  mailRecipient: { points: 3, duration: 60 * MINUTE },
+  exportAccount: { points: 10, duration: 60 * MINUTE },
   mailAccount: { points: 5, duration: 60 * MINUTE },
 } as const;
 
@@ -39,6 +43,13 @@ export interface Limits {
   clientFailed(address: string): Promise<void>;
   /** False when this account has had its mail for the hour: an address that nobody has verified may be a stranger's. */
   mayMail(accountId: string): Promise<boolean>;
+  /** Asking for links by mail. */
+  forgotFrom(address: string): Promise<void>;
+  /** False when this address has had its links for the hour, whether or not it has an account. */
+  mayMailAddress(email: string): Promise<boolean>;
+  /** Redeeming links. */
+  mailTokenFrom(address: string): Promise<void>;
+  exportOf(accountId: string): Promise<void>;
 }
 
 export function createLimits(): Limits {
@@ -61,6 +72,12 @@ export function createLimits(): Limits {
       throw new Failure('throttled', { retryAfter: Math.max(1, Math.ceil(outcome.msBeforeNext / 1000)) });
     }
   };
+  const mayConsume = async (name: LimitName, key: string): Promise<boolean> => {
+    const { remainingPoints } = (await limiter(name).get(key)) ?? {};
+    if (remainingPoints !== undefined && remainingPoints <= 0) return false;
+    await consume(name, key);
+    return true;
+  };
   const pair = (address: string, email: string) => `${addressBucket(address)} ${email}`;
 
   return {
@@ -79,12 +96,11 @@ export function createLimits(): Limits {
     refreshOf: (sessionId) => consume('refreshSession', sessionId),
     proofFrom: (address) => consume('proofAddress', addressBucket(address)),
     clientFailed: (address) => consume('clientAddress', addressBucket(address)),
-    async mayMail(accountId) {
-      const { remainingPoints } = (await limiter('mailAccount').get(accountId)) ?? {};
-      if (remainingPoints !== undefined && remainingPoints <= 0) return false;
-      await consume('mailAccount', accountId);
-      return true;
-    },
+    mayMail: (accountId) => mayConsume('mailAccount', accountId),
+    forgotFrom: (address) => consume('forgotAddress', addressBucket(address)),
+    mayMailAddress: (email) => mayConsume('mailRecipient', email),
+    mailTokenFrom: (address) => consume('mailTokenAddress', addressBucket(address)),
+    exportOf: (accountId) => consume('exportAccount', accountId),
   };
 }
 
@@ -98,4 +114,8 @@ export const NO_LIMITS: Limits = {
   proofFrom: async () => {},
   clientFailed: async () => {},
   mayMail: async () => true,
+  forgotFrom: async () => {},
+  mayMailAddress: async () => true,
+  mailTokenFrom: async () => {},
+  exportOf: async () => {},
 };

@@ -1,4 +1,11 @@
-import { loginInput, okSchema, profileSchema, registerInput, signedInSchema } from '../../shared/account.ts';
+import {
+  loginInput,
+  okSchema,
+  profileSchema,
+  registeredSchema,
+  registerInput,
+  signedInSchema,
+} from '../../shared/account.ts';
 import { readProfile } from '../flows/read-profile.ts';
 import { refreshSession } from '../flows/refresh-session.ts';
 import { register } from '../flows/register.ts';
@@ -11,11 +18,16 @@ import { publicProcedure, router, scopedProcedure } from './init.ts';
 
 export const authRouter = router({
   register: publicProcedure
-    .meta({ summary: 'Make an account and sign in to it' })
+    .meta({
+      summary: 'Make an account and sign in to it; where mail is configured, send a link that makes it',
+    })
     .input(registerInput)
-    .output(signedInSchema)
+    .output(registeredSchema)
     .mutation(async ({ ctx, input }) => {
-      return deliver(ctx, await register(ctx.deps, { ...input, start: startOf(ctx) }));
+      const outcome = await register(ctx.deps, { ...input, start: startOf(ctx) });
+      if ('tokens' in outcome) return deliver(ctx, outcome.tokens);
+      if (outcome.deviceToken !== undefined) ctx.deviceCookie.write(outcome.deviceToken);
+      return { status: 'verification_sent' as const };
     }),
 
   login: publicProcedure

@@ -1,14 +1,18 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
 import { accountRouter } from './account-router.ts';
 import { authRouter } from './auth-router.ts';
+import { emailRouter } from './email-router.ts';
 import { createCallerFactory, router } from './init.ts';
 import { noticesRouter } from './notices-router.ts';
+import { passwordRouter } from './password-router.ts';
 import { requirePolicies } from './policies.ts';
 import { sessionsRouter } from './sessions-router.ts';
 
 export const appRouter = router({
   auth: authRouter,
   account: accountRouter,
+  password: passwordRouter,
+  email: emailRouter,
   sessions: sessionsRouter,
   notices: noticesRouter,
 });

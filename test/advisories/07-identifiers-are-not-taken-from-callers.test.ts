@@ -15,6 +15,7 @@ import {
   verdictOf,
 } from '../support/oauth.ts';
 import { outcomeOf } from '../support/reasons.ts';
+import { requireSignedIn } from '../support/letters.ts';
 import { createWorld, GOOD_PASSWORD } from '../support/world.ts';
 
 // better-auth CVE-2025-61928
@@ -45,7 +46,7 @@ test('whatever id of somebody else comes along in the input, each call is about 
   expect((await eve.api.auth.login(signedIn)).user.email).toBe('eve@example.com');
 
   const registered = { ...theirs, email: 'new@example.com', password: GOOD_PASSWORD };
-  const { user } = await world.visitor().api.auth.register(registered);
+  const { user } = requireSignedIn(await world.visitor().api.auth.register(registered));
   expect(user.id).not.toBe(sub);
 
   expect(await outcomeOf(ada.api.auth.me())).toBe('succeeded');

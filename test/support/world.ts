@@ -2,8 +2,10 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { createApp, type App } from '../../server/app.ts';
 import { parseConfig } from '../../server/config.ts';
+import type { OutgoingMail } from '../../server/mail/mail.ts';
 import type { Context } from '../../server/trpc/context.ts';
 import { createCaller } from '../../server/trpc/router.ts';
+import { tokenIn } from './letters.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { temporaryFolder } from './folder.ts';
 import { SECRET } from './secret.ts';
@@ -13,6 +15,8 @@ export const GOOD_PASSWORD = 'a lantern for the long night';
 export interface World {
   app: App;
   clock: TestClock;
+  /** Every mail that was written, to nobody too (an empty `to`); the newest last. */
+  letters: OutgoingMail[];
   /** Every line that was logged, as it was written. */
   logLines: string[];
   /** A browser of its own: its cookie and its access token are kept from call to call. */
@@ -55,11 +59,17 @@ export async function createWorld({
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const app = await createApp(config, { clock, log, background });
   onTestFinished(() => app.close());
-  return { app, clock, logLines, visitor: (options) => createVisitor(app, options) };
+  const letters: OutgoingMail[] = [];
+  const { enqueue } = app.deps.mail;
+  app.deps.mail.enqueue = async (trx, mail, now) => {
+    letters.push(mail);
+    await enqueue(trx, mail, now);
+  };
+  return { app, clock, letters, logLines, visitor: (options) => createVisitor({ app, letters }, options) };
 }
 
 function createVisitor(
-  { deps }: App,
+  { app: { deps }, letters }: Pick<World, 'app' | 'letters'>,
   { ip = '203.0.113.7', userAgent = 'Test/1.0' }: { ip?: string; userAgent?: string } = {},
 ): Visitor {
   const visitor: Visitor = {
@@ -70,8 +80,10 @@ function createVisitor(
       return createCaller(context());
     },
     async register(email = 'ada@example.com') {
-      const { accessToken } = await visitor.api.auth.register({ email, password: GOOD_PASSWORD });
-      visitor.bearer = accessToken;
+      const outcome = await visitor.api.auth.register({ email, password: GOOD_PASSWORD });
+      if ('accessToken' in outcome) return void (visitor.bearer = outcome.accessToken);
+      await visitor.api.email.verify({ token: tokenIn(letters.at(-1)) });
+      await visitor.signIn(email);
     },
     async signIn(email = 'ada@example.com', password = GOOD_PASSWORD) {
       visitor.bearer = (await visitor.api.auth.login({ email, password })).accessToken;

@@ -34,7 +34,9 @@ export function RegisterForm({ minLength }: { minLength: number }) {
 
   const submit = form.handleSubmit(async (registration) => {
     try {
-      await session.signIn(() => authClient.auth.register.mutate(registration));
+      const outcome = await authClient.auth.register.mutate(registration);
+      if ('status' in outcome) form.setError('root', { message: 'Check your mail.' });
+      else await session.signIn(async () => outcome);
     } catch (error) {
       const failure = readFailure(error);
       if (failure.reason === 'conflict') form.setError('root', { type: CONFLICT });

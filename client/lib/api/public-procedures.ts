@@ -4,6 +4,11 @@ const PUBLIC_PROCEDURES: ReadonlySet<string> = new Set([
   'auth.login',
   'auth.refresh',
   'auth.logout',
+  'password.forgot',
+  'password.reset',
+  'email.verify',
+  'email.confirmChange',
+  'email.revertChange',
 ]);
 
 export function isPublic({ path }: { path: string }): boolean {

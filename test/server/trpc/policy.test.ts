@@ -24,6 +24,11 @@ describe('who may call what', () => {
       'auth.logout',
       'auth.refresh',
       'auth.register',
+      'email.confirmChange',
+      'email.revertChange',
+      'email.verify',
+      'password.forgot',
+      'password.reset',
     ]);
   });
 
@@ -39,7 +44,12 @@ describe('who may call what', () => {
 
   test('what is about the account itself is for tokens of our own pages, and nothing else is', () => {
     expect(pathsWith('first_party').toSorted()).toEqual([
+      'account.activity',
+      'account.changeEmail',
       'account.changePassword',
+      'account.delete',
+      'account.export',
+      'email.sendVerification',
       'notices.dismiss',
       'notices.list',
       'sessions.list',

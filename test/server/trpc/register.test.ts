@@ -4,6 +4,7 @@ import { listSessions, readAccount } from '../../support/accounts.ts';
 import { SECOND } from '../../support/clock.ts';
 import { errorShapeOf } from '../../support/error-shape.ts';
 import { outcomeOf } from '../../support/reasons.ts';
+import { requireSignedIn } from '../../support/letters.ts';
 import { createWorld, GOOD_PASSWORD } from '../../support/world.ts';
 
 const ada = { email: 'ada@example.com', password: GOOD_PASSWORD };
@@ -12,7 +13,9 @@ describe('registering', () => {
   test('makes an account and signs it in', async () => {
     const { visitor, clock } = await createWorld();
     const browser = visitor();
-    const answer = await browser.api.auth.register({ ...ada, email: ' Ada@Example.COM ', name: ' Ada ' });
+    const answer = requireSignedIn(
+      await browser.api.auth.register({ ...ada, email: ' Ada@Example.COM ', name: ' Ada ' }),
+    );
     expect(answer).toEqual({
       accessToken: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
       tokenType: 'Bearer',
@@ -42,7 +45,7 @@ describe('registering', () => {
 
   test('a name is not needed', async () => {
     const { visitor } = await createWorld();
-    expect((await visitor().api.auth.register(ada)).user.name).toBe('');
+    expect(requireSignedIn(await visitor().api.auth.register(ada)).user.name).toBe('');
   });
 
   test('an address that is taken, in any spelling, is a conflict and changes nothing', async () => {

@@ -1,0 +1,54 @@
+import { findAccountByEmail } from '../accounts/store.ts';
+import { findLookAlike } from '../accounts/look-alike-store.ts';
+import { isReserved, registrationSchema } from '../mail-tokens/store.ts';
+import type { Deps } from './deps.ts';
+import { identifyDevice } from './identify-device.ts';
+import { requireStrongPassword } from './require-strong-password.ts';
+import type { SessionStart } from './start-session.ts';
+import { writeLink } from './write-letter.ts';
+
+export interface Application {
+  email: string;
+  password: string;
+  name?: string | undefined;
+  start: Pick<SessionStart, 'origin' | 'deviceToken'>;
+}
+
+/**
+ * Registration where mail is configured. No account is made yet: what was asked for waits in the link that its address is
+ * sent, with the password that belongs to it. So nobody can plant a password on an address that is not theirs and wait for
+ * its owner (better-auth GHSA-qq9h-g4jm-xgf3), and a sign-in before the confirmation cannot tell whether the address was free.
+ *
+ * Returns what the browser keeps, so that its first sign-in is no news to the owner. An address that has an account gets a mail that says so, and the caller the same answer after the same work. Fails with
+ * `weak_password`, `throttled` or `busy`.
+ */
+export async function applyForAccount(
+  deps: Deps,
+  { email, password, name = '', start }: Application,
+): Promise<{ deviceToken: string | undefined }> {
+  const { origin } = start;
+  requireStrongPassword(deps, { email, password });
+  deps.hasher.requireRoom();
+  await deps.limits.register(origin.ip);
+  const mayMail = await deps.limits.mayMailAddress(email);
+  const passwordHash = await deps.hasher.hash(password);
+  const { hash: deviceHash, token: deviceToken } = identifyDevice(start);
+  const payload = JSON.stringify(registrationSchema.parse({ name, passwordHash, deviceHash }));
+
+  await deps.db.transaction().execute(async (trx) => {
+    const now = deps.clock.now();
+    const isTaken = (await findAccountByEmail(trx, email)) !== undefined;
+    // Its former owner can still have it back, or people would take it for somebody else's: nothing is sent.
+    const isClosed =
+      (await isReserved(trx, { email, now })) || (await findLookAlike(trx, email)) !== undefined;
+    await writeLink(deps, trx, {
+      kind: isTaken ? 'account_exists' : 'confirm_registration',
+      to: mayMail && (isTaken || !isClosed) ? email : '',
+      link: { purpose: 'register', accountId: null, email, payload },
+      origin,
+      now,
+    });
+  });
+  deps.mail.wake();
+  return { deviceToken };
+}

@@ -1,0 +1,57 @@
+import type { Transaction } from 'kysely';
+import { findAccount, type Account } from '../accounts/store.ts';
+import type { Schema } from '../db/schema.ts';
+import { Failure } from '../lib/failure.ts';
+import type { Origin } from '../sessions/store.ts';
+import type { CallerSession } from './authenticate.ts';
+import type { Deps } from './deps.ts';
+import { requireLiveSession } from './require-live-session.ts';
+
+interface Confirmation {
+  password: string;
+  origin: Origin;
+}
+
+/** Fails with `session_revoked` when the account is gone or shut. */
+export async function requireOpenAccount({ db }: Pick<Deps, 'db'>, caller: CallerSession): Promise<Account> {
+  const account = await findAccount(db, caller.accountId);
+  if (!account) throw new Failure('session_revoked');
+  if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
+  return account;
+}
+
+/**
+ * For what a session alone must not be enough for, since it may be somebody else who sits down at an open page. A guess here
+ * counts like one at sign-in. Fails with `invalid_credentials`, `throttled`, `busy` or `session_revoked`.
+ */
+export async function confirmPassword(
+  deps: Deps,
+  caller: CallerSession,
+  { password, origin }: Confirmation,
+): Promise<Account> {
+  const account = await requireOpenAccount(deps, caller);
+  deps.hasher.requireRoom();
+  await deps.limits.signIn(origin.ip, account.email);
+  const { matches } = await deps.hasher.verify(password, account.password_hash ?? undefined);
+  if (!matches) throw new Failure('invalid_credentials');
+  await deps.limits.signInSucceeded(origin.ip, account.email);
+  return account;
+}
+
+/**
+ * In the transaction that acts on it: the account as it is now. Undefined when its password or address was changed while the password
+ * was checked, so that what was shown is out of date.
+ */
+export async function recheckAccount(
+  trx: Transaction<Schema>,
+  caller: CallerSession,
+  verified: Account,
+): Promise<Account | undefined> {
+  await requireLiveSession(trx, caller);
+  const account = await findAccount(trx, verified.id);
+  const isSame =
+    account?.disabled_at === null &&
+    account.password_hash === verified.password_hash &&
+    account.email === verified.email;
+  return isSame ? account : undefined;
+}

@@ -1,0 +1,70 @@
+import type { Transaction } from 'kysely';
+import { moveAccount } from '../accounts/address-store.ts';
+import { setEraseAt } from '../accounts/erasure-store.ts';
+import { findAccount, setPasswordHash } from '../accounts/store.ts';
+import { recordEvent } from '../audit/store.ts';
+import type { Schema } from '../db/schema.ts';
+import { forgetOtherDevices } from '../devices/store.ts';
+import { Failure } from '../lib/failure.ts';
+import { dropMailTokens, LINK_LIFE, redeemMailToken, type Purpose } from '../mail-tokens/store.ts';
+import { revokeSessionsOf } from '../sessions/revocation-store.ts';
+import type { Origin } from '../sessions/store.ts';
+import type { Deps } from './deps.ts';
+import { writeLink } from './write-letter.ts';
+
+const REASON = 'email_restored';
+
+// Boundary: Object.keys forgets that these are the keys.
+const ALL_PURPOSES = Object.keys(LINK_LIFE) as Purpose[];
+
+/**
+ * The link at the old address. While the change waits to be confirmed it is called off. Once it was done, whoever did it knew the
+ * password and may have a session: the address is given back, every session ends, the password is worth nothing any more, a deletion
+ * is called off, and the address is sent a link to set a new one. Fails with `token_invalid`, `conflict` when somebody else has the address by
+ * now, or `throttled`.
+ */
+export async function revertEmailChange(
+  deps: Deps,
+  { token, origin }: { token: string; origin: Origin },
+): Promise<'cancelled' | 'restored'> {
+  await deps.limits.mailTokenFrom(origin.ip);
+  const outcome = await deps.db.transaction().execute(async (trx) => {
+    const now = deps.clock.now();
+    const link = await redeemMailToken(trx, { token, purpose: 'revert_email', now });
+    const account = link?.accountId ? await findAccount(trx, link.accountId) : undefined;
+    if (!link || !account) return 'token_invalid';
+    const subject = { accountId: account.id, email: link.email, now };
+    return account.email === link.email ? cancel(trx, subject) : restore(trx, subject);
+  });
+  if (typeof outcome === 'string') throw new Failure(outcome);
+  for (const { id } of outcome.ended) deps.revocations.add({ id, at: outcome.now, reason: REASON });
+  deps.changes.announce(outcome.accountId);
+  deps.mail.wake();
+  return outcome.kind;
+
+  async function cancel(trx: Transaction<Schema>, { accountId, now }: Subject) {
+    await dropMailTokens(trx, { accountId, purposes: ['change_email', 'revert_email'] });
+    await recordEvent(trx, { kind: 'email_change_cancelled', accountId, sessionId: undefined, origin, now });
+    return { kind: 'cancelled', accountId, ended: [], now } as const;
+  }
+
+  async function restore(trx: Transaction<Schema>, { accountId, email, now }: Subject) {
+    if (!(await moveAccount(trx, { id: accountId, email, now }))) return 'conflict';
+    await setPasswordHash(trx, { id: accountId, hash: null, now });
+    await setEraseAt(trx, { id: accountId, eraseAt: null, now });
+    await dropMailTokens(trx, { accountId, purposes: ALL_PURPOSES });
+    const ended = await revokeSessionsOf(trx, { accountId, reason: REASON, now });
+    await forgetOtherDevices(trx, { accountId, keep: null });
+    await recordEvent(trx, { kind: REASON, accountId, sessionId: undefined, origin, now });
+    const link = { purpose: 'reset_password', accountId, email } as const;
+    await writeLink(deps, trx, { kind: 'reset_password', to: email, link, origin, now });
+    return { kind: 'restored', accountId, ended, now } as const;
+  }
+}
+
+interface Subject {
+  accountId: string;
+  /** The one that the link was sent to. */
+  email: string;
+  now: number;
+}

@@ -1,0 +1,88 @@
+import type { Transaction } from 'kysely';
+import { markVerified } from '../accounts/address-store.ts';
+import { insertAccount, type Account } from '../accounts/store.ts';
+import { findLookAlike } from '../accounts/look-alike-store.ts';
+import { recordEvent } from '../audit/store.ts';
+import type { Schema } from '../db/schema.ts';
+import { meetDevice } from '../devices/store.ts';
+import { Failure } from '../lib/failure.ts';
+import { uuidv7 } from '../lib/ids.ts';
+import {
+  dropMailTokens,
+  dropRegistrations,
+  isReserved,
+  redeemMailToken,
+  registrationSchema,
+  type MailToken,
+} from '../mail-tokens/store.ts';
+import type { Origin } from '../sessions/store.ts';
+import type { Deps } from './deps.ts';
+
+interface Verification {
+  token: string;
+  origin: Origin;
+}
+
+/**
+ * Redeems the link of a registration, which makes the account, or that of an account whose address nobody had confirmed. Nobody
+ * is signed in by it: whoever follows a link that somebody else has asked for must not find themselves in an account of theirs.
+ * Fails with `token_invalid`, `conflict` when the address has got an account since, or `throttled`.
+ */
+export async function verifyEmail(deps: Deps, { token, origin }: Verification): Promise<void> {
+  await deps.limits.mailTokenFrom(origin.ip);
+  const outcome = await deps.db.transaction().execute(async (trx) => {
+    const now = deps.clock.now();
+    const registration = await redeemMailToken(trx, { token, purpose: 'register', now });
+    if (registration)
+      return { account: await makeAccount(trx, registration, now), kind: 'registered', now } as const;
+    const link = await redeemMailToken(trx, { token, purpose: 'verify_email', now });
+    if (!link) return undefined;
+    return { account: await confirmAccount(trx, link, now), kind: 'email_verified', now } as const;
+  });
+
+  // The link is spent whatever came of it, so the failure comes after the commit.
+  if (!outcome) throw new Failure('token_invalid');
+  if (!outcome.account) throw new Failure(outcome.kind === 'registered' ? 'conflict' : 'token_invalid');
+  deps.changes.announce(outcome.account.id);
+
+  async function makeAccount(trx: Transaction<Schema>, { email, payload }: MailToken, now: number) {
+    const { name, passwordHash, deviceHash } = registrationSchema.parse(JSON.parse(payload ?? 'null'));
+    // Others who asked for this address, each with a password of their own, asked for nothing.
+    await dropRegistrations(trx, email);
+    if ((await isReserved(trx, { email, now })) || (await findLookAlike(trx, email))) return undefined;
+    const account = await insertAccount(trx, {
+      id: uuidv7(now),
+      email,
+      email_verified_at: now,
+      name,
+      password_hash: passwordHash,
+      disabled_at: null,
+      created_at: now,
+      updated_at: now,
+      scope: null,
+      erase_at: null,
+    });
+    if (!account) return undefined;
+    await meetDevice(trx, { accountId: account.id, hash: deviceHash, now });
+    await record(trx, account, 'registered', now);
+    return account;
+  }
+
+  async function confirmAccount(trx: Transaction<Schema>, { accountId, email }: MailToken, now: number) {
+    if (accountId === null) return undefined;
+    const account = await markVerified(trx, { id: accountId, email, now });
+    if (!account) return undefined;
+    await dropMailTokens(trx, { accountId, purposes: ['verify_email'] });
+    await record(trx, account, 'email_verified', now);
+    return account;
+  }
+
+  async function record(
+    trx: Transaction<Schema>,
+    { id: accountId }: Account,
+    kind: 'registered' | 'email_verified',
+    now: number,
+  ) {
+    await recordEvent(trx, { kind, accountId, sessionId: undefined, origin, now });
+  }
+}
