@@ -27,11 +27,10 @@ export async function moveAccount(
       updated_at: now,
     })
     .where('id', '=', id)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(selectFrom('accounts as other').select('id').where('email', '=', email).where('id', '<>', id)),
-      ),
-    )
+    .where((eb) => {
+      const others = eb.selectFrom('accounts').select('id').where('email', '=', email).where('id', '<>', id);
+      return eb.not(eb.exists(others));
+    })
     .returningAll()
     .executeTakeFirst();
 }

@@ -33,56 +33,59 @@ export async function verifyEmail(deps: Deps, { token, origin }: Verification): 
   const outcome = await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
     const registration = await redeemMailToken(trx, { token, purpose: 'register', now });
-    if (registration)
-      return { account: await makeAccount(trx, registration, now), kind: 'registered', now } as const;
+    if (registration) return (await makeAccount(trx, registration, { origin, now })) ?? 'conflict';
     const link = await redeemMailToken(trx, { token, purpose: 'verify_email', now });
-    if (!link) return undefined;
-    return { account: await confirmAccount(trx, link, now), kind: 'email_verified', now } as const;
+    return (link && (await confirmAccount(trx, link, { origin, now }))) ?? 'token_invalid';
   });
-
   // The link is spent whatever came of it, so the failure comes after the commit.
-  if (!outcome) throw new Failure('token_invalid');
-  if (!outcome.account) throw new Failure(outcome.kind === 'registered' ? 'conflict' : 'token_invalid');
-  deps.changes.announce(outcome.account.id);
+  if (typeof outcome === 'string') throw new Failure(outcome);
+  deps.changes.announce(outcome.id);
+}
 
-  async function makeAccount(trx: Transaction<Schema>, { email, payload }: MailToken, now: number) {
-    const { name, passwordHash, deviceHash } = registrationSchema.parse(JSON.parse(payload ?? 'null'));
-    // Others who asked for this address, each with a password of their own, asked for nothing.
-    await dropRegistrations(trx, email);
-    if ((await isReserved(trx, { email, now })) || (await findLookAlike(trx, email))) return undefined;
-    const account = await insertAccount(trx, {
-      id: uuidv7(now),
-      email,
-      email_verified_at: now,
-      name,
-      password_hash: passwordHash,
-      disabled_at: null,
-      created_at: now,
-      updated_at: now,
-      scope: null,
-      erase_at: null,
-    });
-    if (!account) return undefined;
-    await meetDevice(trx, { accountId: account.id, hash: deviceHash, now });
-    await record(trx, account, 'registered', now);
-    return account;
-  }
+interface Moment {
+  origin: Origin;
+  now: number;
+}
 
-  async function confirmAccount(trx: Transaction<Schema>, { accountId, email }: MailToken, now: number) {
-    if (accountId === null) return undefined;
-    const account = await markVerified(trx, { id: accountId, email, now });
-    if (!account) return undefined;
-    await dropMailTokens(trx, { accountId, purposes: ['verify_email'] });
-    await record(trx, account, 'email_verified', now);
-    return account;
-  }
+/** Undefined when the address is not to be had any more. */
+async function makeAccount(
+  trx: Transaction<Schema>,
+  { email, payload }: MailToken,
+  { origin, now }: Moment,
+): Promise<Account | undefined> {
+  const { name, passwordHash, deviceHash } = registrationSchema.parse(JSON.parse(payload ?? 'null'));
+  // Others who asked for this address, each with a password of their own, asked for nothing.
+  await dropRegistrations(trx, email);
+  if ((await isReserved(trx, { email, now })) || (await findLookAlike(trx, email))) return undefined;
+  const account = await insertAccount(trx, {
+    id: uuidv7(now),
+    email,
+    email_verified_at: now,
+    name,
+    password_hash: passwordHash,
+    disabled_at: null,
+    created_at: now,
+    updated_at: now,
+    scope: null,
+    erase_at: null,
+  });
+  if (!account) return undefined;
+  const { id: accountId } = account;
+  await meetDevice(trx, { accountId, hash: deviceHash, now });
+  await recordEvent(trx, { kind: 'registered', accountId, sessionId: undefined, origin, now });
+  return account;
+}
 
-  async function record(
-    trx: Transaction<Schema>,
-    { id: accountId }: Account,
-    kind: 'registered' | 'email_verified',
-    now: number,
-  ) {
-    await recordEvent(trx, { kind, accountId, sessionId: undefined, origin, now });
-  }
+/** Undefined when the account has another address by now. */
+async function confirmAccount(
+  trx: Transaction<Schema>,
+  { accountId, email }: MailToken,
+  { origin, now }: Moment,
+): Promise<Account | undefined> {
+  if (accountId === null) return undefined;
+  const account = await markVerified(trx, { id: accountId, email, now });
+  if (!account) return undefined;
+  await dropMailTokens(trx, { accountId, purposes: ['verify_email'] });
+  await recordEvent(trx, { kind: 'email_verified', accountId, sessionId: undefined, origin, now });
+  return account;
 }

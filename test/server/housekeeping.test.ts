@@ -104,7 +104,7 @@ describe('a round of housekeeping', () => {
     }
     world.clock.advance(DAY);
     const before = (await listSessions(world)).filter(({ revoked_at }) => revoked_at === null);
-    expect(await cleanUp(world)).toBe(3);
+    expect(await cleanUp(world), 'three batches of sessions and one of links').toBe(4);
     expect(await listSessions(world)).toEqual(before);
   });
 
@@ -116,7 +116,7 @@ describe('a round of housekeeping', () => {
     const round = keepHouse(world.app.deps);
     const left: number[] = [];
     for await (const _ of round) left.push((await listSessions(world)).length);
-    expect(left).toEqual([106, 6, 0]);
+    expect(left.slice(0, 3)).toEqual([106, 6, 0]);
   });
 
   test('removes events after 400 days, the oldest first', async () => {

@@ -5,7 +5,7 @@ import { createSmtp } from '../../../server/mail/smtp.ts';
 import { claimMail } from '../../../server/mail/store.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/clock.ts';
 import { listenSmtp, replyOf, type MailServerOptions } from '../../support/smtp.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, GOOD_PASSWORD, type World } from '../../support/world.ts';
 
 const MAIL_FROM = 'Sallyport <login@example.com>';
 /** For a busy machine; no test that passes waits for it. */
@@ -336,8 +336,7 @@ test('the application sends of itself, and its stop waits for what is under way'
   const gate = createGate();
   const server = await listenSmtp({ hold: gate.pass });
   const world = await createWorld({ env: { SMTP_URL: server.url, MAIL_FROM }, background: true });
-  await world.visitor().register();
-  await world.visitor().signIn();
+  await world.visitor().api.auth.register({ email: 'ada@example.com', password: GOOD_PASSWORD });
   await gate.reached;
   const closed = world.app.close();
   gate.open();
