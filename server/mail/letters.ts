@@ -4,7 +4,7 @@ import { closing, inWords, toFacts, type Occasion } from './occasion.ts';
 
 interface LetterFacts extends Occasion {
   publicUrl: string;
-  /** Of a link that carries one: it goes into the fragment, which no server, log or referrer ever sees (RFC 3986 §3.5). */
+  /** For a link that carries one: it goes into the fragment, which no server, log or referrer ever sees (RFC 3986 §3.5). */
   token?: string;
   /** The address that an account is to have, or has now. */
   newEmail?: string;
@@ -18,7 +18,7 @@ interface Wording {
   happened: (facts: LetterFacts) => string;
   /** Between the facts and the link. */
   next: (facts: LetterFacts) => string;
-  link: { path: string; label: string };
+  link: { path: string; label: string; carriesToken?: true };
   /** For whoever did not ask for it. */
   wasNotYou: string;
 }
@@ -31,7 +31,7 @@ const WORDINGS = {
     happened: () => `Somebody, we hope you, has asked for a ${PRODUCT_NAME} account with this address:`,
     next: () =>
       'If it was you, confirm the address within 24 hours. Then you can sign in with the password that you chose:',
-    link: { path: '/verify-email', label: 'Confirm my address' },
+    link: { path: '/verify-email', label: 'Confirm my address', carriesToken: true },
     wasNotYou:
       'If it was not you, do not follow the link: whoever asked has chosen the password. Without it no account is made.',
   },
@@ -47,7 +47,7 @@ const WORDINGS = {
     subject: `Confirm your e-mail address for ${PRODUCT_NAME}`,
     happened: () => `Your ${PRODUCT_NAME} account has this address, and nobody has confirmed it yet:`,
     next: () => 'Confirm within 24 hours that you read mail here:',
-    link: { path: '/verify-email', label: 'Confirm my address' },
+    link: { path: '/verify-email', label: 'Confirm my address', carriesToken: true },
     wasNotYou:
       'If you did not make this account, do not follow the link. You can take the account over by setting a password of your own: choose “Forgot your password?” at the sign-in.',
   },
@@ -56,7 +56,7 @@ const WORDINGS = {
     happened: () =>
       `Somebody, we hope you, has asked to set a new password for your ${PRODUCT_NAME} account:`,
     next: () => 'If it was you, choose a new one within 30 minutes. Every session is ended by it:',
-    link: { path: '/reset-password', label: 'Set a new password' },
+    link: { path: '/reset-password', label: 'Set a new password', carriesToken: true },
     wasNotYou: NOT_YOU_IGNORE,
   },
   password_changed: {
@@ -71,7 +71,7 @@ const WORDINGS = {
     happened: () =>
       `Somebody, we hope you, has asked to make this the address of their ${PRODUCT_NAME} account:`,
     next: () => 'If it was you, confirm it within 24 hours. Until then the old address stays:',
-    link: { path: '/confirm-email', label: 'Use this address' },
+    link: { path: '/confirm-email', label: 'Use this address', carriesToken: true },
     wasNotYou: NOT_YOU_IGNORE,
   },
   address_taken: {
@@ -89,7 +89,7 @@ const WORDINGS = {
       `Somebody who knows your password has asked to change the address of your ${PRODUCT_NAME} account to ${newEmail}. It is changed once it is confirmed there:`,
     next: () =>
       'If it was you, there is nothing to do. If it was not, somebody knows your password. Stop the change, and set a new password:',
-    link: { path: '/revert-email', label: 'Keep this address' },
+    link: { path: '/revert-email', label: 'Keep this address', carriesToken: true },
     wasNotYou:
       'The link is good for eight days. Once the address has been changed, it gives the account back to this one.',
   },
@@ -99,7 +99,7 @@ const WORDINGS = {
       `The address of your ${PRODUCT_NAME} account is ${newEmail} now, and mail goes there:`,
     next: () =>
       'If it was you, there is nothing to do. If it was not, take the account back. That ends every session, and you set a new password:',
-    link: { path: '/revert-email', label: 'Give my account back to this address' },
+    link: { path: '/revert-email', label: 'Give my account back to this address', carriesToken: true },
     wasNotYou: 'The link is good for seven days. Until then nobody else gets this address here.',
   },
   deletion_asked: {
@@ -133,7 +133,7 @@ export function composeLetter(
 ): { subject: string; text: string; html: string } {
   const { subject, happened, next, link, wasNotYou }: Wording = WORDINGS[kind];
   const { publicUrl, token } = facts;
-  const fragment = token === undefined ? '' : `#token=${token}`;
+  const fragment = link.carriesToken && token !== undefined ? `#token=${token}` : '';
   const parts: Part[] = [
     { paragraph: 'Hello,' },
     { paragraph: happened(facts) },

@@ -5,7 +5,7 @@ import { parseConfig } from '../../server/config.ts';
 import type { OutgoingMail } from '../../server/mail/mail.ts';
 import type { Context } from '../../server/trpc/context.ts';
 import { createCaller } from '../../server/trpc/router.ts';
-import { tokenIn } from './letters.ts';
+import { collectLetters, tokenIn } from './letters.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { temporaryFolder } from './folder.ts';
 import { SECRET } from './secret.ts';
@@ -59,15 +59,7 @@ export async function createWorld({
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
   const app = await createApp(config, { clock, log, background });
   onTestFinished(() => app.close());
-  const letters: OutgoingMail[] = [];
-  const { mail } = app.deps;
-  app.deps.mail = {
-    ...mail,
-    async enqueue(trx, letter, now) {
-      letters.push(letter);
-      await mail.enqueue(trx, letter, now);
-    },
-  };
+  const letters = collectLetters(app);
   return { app, clock, letters, logLines, visitor: (options) => createVisitor({ app, letters }, options) };
 }
 

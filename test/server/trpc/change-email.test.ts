@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest';
+import { alterAccount, readAccount } from '../../support/accounts.ts';
+import { DAY, MINUTE, SECOND } from '../../support/clock.ts';
+import { lettersTo, MAIL_ENV, tokenFor } from '../../support/letters.ts';
+import { outcomeOf } from '../../support/reasons.ts';
+import { listEvents } from '../../support/security-events.ts';
+import { createWorld, GOOD_PASSWORD, type Visitor, type World } from '../../support/world.ts';
+
+const OLD = 'ada@example.com';
+const NEW = 'ada@new.example';
+const NEW_PASSWORD = 'another lantern, another night';
+const change = { email: NEW, password: GOOD_PASSWORD };
+
+async function owner(env: Record<string, string> = {}) {
+  const world = await createWorld({ env: { ...MAIL_ENV, ...env } });
+  const browser = world.visitor();
+  await browser.register();
+  world.letters.length = 0;
+  world.clock.advance(MINUTE);
+  return { world, browser };
+}
+
+/** As the account of `browser` is asked to move, and does. */
+async function move(world: World, browser: Visitor, email = NEW): Promise<void> {
+  await browser.api.account.changeEmail({ email, password: GOOD_PASSWORD });
+  await browser.api.email.confirmChange({ token: tokenFor(world, email) });
+}
+
+describe('asking for another address', () => {
+  test('changes nothing until it is confirmed there, and tells the old one', async () => {
+    const { world, browser } = await owner();
+    expect(await browser.api.account.changeEmail(change)).toEqual({ status: 'sent' });
+    expect((await browser.api.auth.me()).email).toBe(OLD);
+    expect(world.letters.map(({ to, subject }) => [to, subject])).toEqual([
+      [NEW, 'Confirm your new e-mail address for Sallyport'],
+      [OLD, 'Your Sallyport e-mail address is about to change'],
+    ]);
+    expect(lettersTo(world, OLD)[0]?.text).toContain(`to ${NEW}.`);
+
+    world.clock.advance(MINUTE);
+    await world.visitor().api.email.confirmChange({ token: tokenFor(world, NEW) });
+    expect(await browser.api.auth.me(), 'the session goes on').toMatchObject({
+      email: NEW,
+      emailVerified: true,
+    });
+    expect(await outcomeOf(world.visitor().signIn(OLD))).toBe('invalid_credentials');
+    expect(await outcomeOf(world.visitor().signIn(NEW))).toBe('succeeded');
+    expect(lettersTo(world, OLD).at(-1)?.subject).toBe('Your Sallyport e-mail address was changed');
+    expect(await listEvents(world, 'email_change_requested')).toHaveLength(1);
+    expect(await listEvents(world, 'email_changed')).toHaveLength(1);
+  });
+
+  test('needs the password, and a guess counts like one at the sign-in', async () => {
+    const { world, browser } = await owner({ RATE_LIMIT: 'on' });
+    const guess = { ...change, password: 'not the password at all' };
+    expect(await outcomeOf(browser.api.account.changeEmail(guess))).toBe('invalid_credentials');
+    expect(world.letters).toEqual([]);
+    for (let index = 0; index < 40; index += 1) await outcomeOf(browser.api.account.changeEmail(guess));
+    expect(await outcomeOf(browser.api.account.changeEmail(guess))).toBe('throttled');
+    expect(await outcomeOf(browser.signIn(OLD, guess.password))).toBe('throttled');
+  });
+
+  test('takes only an address, and not the one that it is already', async () => {
+    const { browser } = await owner();
+    for (const email of ['nonsense', 'a@b.example, c@d.example', ` ADA@Example.com `])
+      await expect(browser.api.account.changeEmail({ ...change, email })).rejects.toMatchObject({
+        code: 'BAD_REQUEST',
+      });
+  });
+
+  test('answers the same when the address has an account, tells that one, and leads nowhere', async () => {
+    const { world, browser } = await owner();
+    await world.visitor().register(NEW);
+    world.letters.length = 0;
+    expect(await browser.api.account.changeEmail(change)).toEqual({ status: 'sent' });
+    const [letter] = lettersTo(world, NEW);
+    expect(letter?.subject).toBe('This address has a Sallyport account already');
+    expect(`${letter?.text}${letter?.html}`).not.toContain('token=');
+    expect(lettersTo(world, OLD)).toHaveLength(1);
+  });
+
+  test('a second wish replaces the first', async () => {
+    const { world, browser } = await owner();
+    await browser.api.account.changeEmail(change);
+    const first = tokenFor(world, NEW);
+    await browser.api.account.changeEmail({ ...change, email: 'third@new.example' });
+    expect(await outcomeOf(browser.api.email.confirmChange({ token: first }))).toBe('token_invalid');
+    const second = tokenFor(world, 'third@new.example');
+    expect(await outcomeOf(browser.api.email.confirmChange({ token: second }))).toBe('succeeded');
+  });
+
+  test('is a conflict when somebody else has got the address before it was confirmed', async () => {
+    const { world, browser } = await owner();
+    await browser.api.account.changeEmail(change);
+    const token = tokenFor(world, NEW);
+    await world.visitor().register(NEW);
+    expect(await outcomeOf(browser.api.email.confirmChange({ token }))).toBe('conflict');
+    expect((await browser.api.auth.me()).email).toBe(OLD);
+  });
+
+  test('is confirmed within 24 hours, once, and not after the password was changed', async () => {
+    const { world, browser } = await owner();
+    await browser.api.account.changeEmail(change);
+    const late = tokenFor(world, NEW);
+    world.clock.advance(DAY);
+    expect(await outcomeOf(browser.api.email.confirmChange({ token: late }))).toBe('token_invalid');
+
+    await browser.signIn();
+    await browser.api.account.changeEmail(change);
+    const stopped = tokenFor(world, NEW);
+    const newPassword = NEW_PASSWORD;
+    await browser.api.account.changePassword({ currentPassword: GOOD_PASSWORD, newPassword });
+    expect(await outcomeOf(browser.api.email.confirmChange({ token: stopped }))).toBe('token_invalid');
+  });
+
+  test('is not confirmed for an account that was shut meanwhile', async () => {
+    const { world, browser } = await owner();
+    await browser.api.account.changeEmail(change);
+    await alterAccount(world, OLD, { disabled_at: world.clock.now() });
+    expect(await outcomeOf(browser.api.email.confirmChange({ token: tokenFor(world, NEW) }))).toBe(
+      'token_invalid',
+    );
+    expect(await readAccount(world, OLD)).toMatchObject({ email: OLD });
+  });
+
+  test('is refused where no mail is sent: nobody could confirm it', async () => {
+    const world = await createWorld({ env: { PUBLIC_URL: 'https://login.example.com' } });
+    const browser = world.visitor();
+    await browser.register();
+    await expect(browser.api.account.changeEmail(change)).rejects.toMatchObject({
+      cause: { reason: 'validation', issues: [{ path: ['email'], code: 'no_mail' }] },
+    });
+  });
+});
+
+describe('the link at the old address', () => {
+  test('stops a change that is not confirmed yet, and ends nothing', async () => {
+    const { world, browser } = await owner();
+    await browser.api.account.changeEmail(change);
+    const confirm = tokenFor(world, NEW);
+    const stop = { token: tokenFor(world, OLD) };
+    expect(await world.visitor().api.email.revertChange(stop)).toEqual({ outcome: 'cancelled' });
+    expect(await outcomeOf(browser.api.email.confirmChange({ token: confirm }))).toBe('token_invalid');
+    expect(await outcomeOf(browser.api.auth.me())).toBe('succeeded');
+    expect(await outcomeOf(world.visitor().api.email.revertChange(stop))).toBe('token_invalid');
+    expect(await listEvents(world, 'email_change_cancelled')).toHaveLength(1);
+  });
+
+  test.each([
+    ['the first, which was sent when it was asked for', 0, 7],
+    ['the second, which was sent when it was done', 1, 7],
+  ])('%s, gives the account back for seven days', async (_, index, days) => {
+    const { world, browser } = await owner();
+    await move(world, browser);
+    const token = tokenFor({ letters: [lettersTo(world, OLD)[index] ?? expect.fail()] }, OLD);
+    world.clock.advance(days * DAY - SECOND);
+    await browser.signIn(NEW);
+    const owned = world.visitor();
+    expect(await owned.api.email.revertChange({ token })).toEqual({ outcome: 'restored' });
+
+    const refusal = { cause: { reason: 'session_revoked', ended: 'email_restored' } };
+    await expect(browser.api.auth.me()).rejects.toMatchObject(refusal);
+    await expect(browser.api.auth.refresh()).rejects.toMatchObject(refusal);
+    for (const email of [OLD, NEW])
+      expect(await outcomeOf(browser.signIn(email)), 'the password is known to whoever did it').toBe(
+        'invalid_credentials',
+      );
+    expect(lettersTo(world, OLD).at(-1)?.subject).toBe('Set a new password for Sallyport');
+    await owned.api.password.reset({ token: tokenFor(world, OLD), password: NEW_PASSWORD });
+    expect(await outcomeOf(owned.signIn(OLD, NEW_PASSWORD))).toBe('succeeded');
+    expect(await listEvents(world, 'email_restored')).toHaveLength(1);
+  });
+
+  test('is over after seven days', async () => {
+    const { world, browser } = await owner();
+    await move(world, browser);
+    const token = tokenFor(world, OLD);
+    world.clock.advance(7 * DAY);
+    expect(await outcomeOf(browser.api.email.revertChange({ token }))).toBe('token_invalid');
+    await browser.signIn(NEW);
+    expect((await browser.api.auth.me()).email).toBe(NEW);
+  });
+
+  test('gives the account back however often it has been moved on, and then no other link does', async () => {
+    const { world, browser } = await owner();
+    await move(world, browser);
+    const token = tokenFor(world, OLD);
+    await move(world, browser, 'third@new.example');
+    const thiefs = tokenFor(world, NEW);
+    expect(await world.visitor().api.email.revertChange({ token })).toEqual({ outcome: 'restored' });
+    expect(await outcomeOf(world.visitor().api.email.revertChange({ token: thiefs }))).toBe('token_invalid');
+    expect((await readAccount(world, OLD)).email_verified_at).toBe(world.clock.now());
+  });
+
+  test('calls off a deletion, which a thief may have asked for', async () => {
+    const { world, browser } = await owner();
+    await move(world, browser);
+    const token = tokenFor(world, OLD);
+    await browser.api.account.delete({ password: GOOD_PASSWORD });
+    await world.visitor().api.email.revertChange({ token });
+    expect(await readAccount(world, OLD)).toMatchObject({ erase_at: null, password_hash: null });
+  });
+
+  test('meanwhile nobody else gets the old address, by registering or by moving there', async () => {
+    const { world, browser } = await owner();
+    await move(world, browser);
+    world.letters.length = 0;
+    const eve = world.visitor();
+    expect(await eve.api.auth.register({ email: OLD, password: GOOD_PASSWORD })).toEqual({
+      status: 'verification_sent',
+    });
+    expect(lettersTo(world, OLD)).toEqual([]);
+    await eve.register('eve@example.com');
+    await eve.api.account.changeEmail({ email: OLD, password: GOOD_PASSWORD });
+    expect(lettersTo(world, OLD)).toEqual([]);
+    world.clock.advance(8 * DAY);
+    await eve.api.auth.register({ email: OLD, password: GOOD_PASSWORD });
+    expect(lettersTo(world, OLD)).toHaveLength(1);
+  });
+
+  test('its owner may go back there of themselves', async () => {
+    const { world, browser } = await owner();
+    await move(world, browser);
+    await move(world, browser, OLD);
+    expect((await browser.api.auth.me()).email).toBe(OLD);
+  });
+});
