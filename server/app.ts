@@ -14,6 +14,7 @@ import { systemClock, type Clock } from './lib/clock.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
 import { createSlots } from './lib/slots.ts';
 import { createMail } from './mail/courier.ts';
+import { clearLocalMail, createLocalMailbox } from './mail/local-mailbox.ts';
 import { NO_MAIL } from './mail/mail.ts';
 import { createSmtp } from './mail/smtp.ts';
 import { loadBlocklist } from './passwords/blocklist.ts';
@@ -67,6 +68,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const revocationFeed = createRevocationFeed({ db, clock, revocations, memory });
   await revocationFeed.look();
 
+  const mailbox = config.mailPlace === 'local' ? createLocalMailbox(db) : undefined;
+  if (!mailbox) await clearLocalMail(db);
+  const carrier = config.mail ? createSmtp(config.mail) : mailbox;
+
   const deps: Deps = {
     db,
     clock,
@@ -80,8 +85,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     revocationFeed,
     changes,
     streams: createSlots(MAX_STREAMS),
-    mail: config.mail ? createMail({ db, clock, log, smtp: createSmtp(config.mail) }) : NO_MAIL,
     mailPlace: config.mailPlace,
+    mail: carrier ? createMail({ db, clock, log, secrets: config.secrets, carrier }) : NO_MAIL,
     limits: config.rateLimit ? createLimits() : NO_LIMITS,
     sessionLimits: config,
     dpop: createDpop({ secrets: config.secrets, clock, origins: ownOrigins(config.publicUrl) }),
@@ -101,6 +106,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ...config,
     deps,
     readiness: { ask, draining: () => closing !== undefined },
+    mailbox,
     settings: { passwordMinLength: config.passwordMinLength, mail: config.mailPlace },
     clientFolder: overrides.clientFolder,
   });

@@ -132,7 +132,7 @@ export interface Config {
   mail: { server: SmtpServer; sender: Sender } | undefined;
   /**
    * Where mail goes: `local` is the mailbox at /dev/mailbox, which whoever reaches the server can read. So only where that is
-   * nobody but the person at this machine: `PUBLIC_URL` and `HOST` are both loopback.
+   * nobody but the person at this machine: `PUBLIC_URL` and `HOST` are both loopback, and no proxy brings in others.
    */
   mailPlace: MailPlace;
   rateLimit: boolean;
@@ -163,7 +163,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   if (values.ACCESS_TOKEN_TTL < 60_000 && !testing)
     throw new ConfigError('ACCESS_TOKEN_TTL: expected 1m to 60m (less only with NODE_ENV=test)');
   const mail = requireBoth(values.SMTP_URL, values.MAIL_FROM);
-  const isLocal = LOOPBACK.includes(publicUrl.hostname) && LOOPBACK.includes(bracketed(values.HOST));
+  const names = [publicUrl.hostname, bracketed(values.HOST)];
+  const isLocal = names.every((name) => LOOPBACK.includes(name)) && values.TRUST_PROXY.length === 0;
   const dataDir = resolve(values.DATA_DIR);
   makeDataDir(dataDir);
   return {

@@ -2,10 +2,16 @@ import { ConfigError, type Config } from './config.ts';
 import { UnusableDatabaseError } from './db/connect.ts';
 import { UnreadableKeyError } from './keys/signing-key.ts';
 
-/** What an operator reads when the server is up. The warning goes past the log: no level may hide it. */
-export function announce({ rateLimit, publicUrl }: Config): void {
+/** What an operator reads when the server is up. Warnings go past the log: no level may hide them. */
+export function announce({ rateLimit, publicUrl, mailPlace, port }: Config): void {
   if (!rateLimit) process.stderr.write('RATE_LIMIT=off: passwords can be guessed without limit\n');
-  process.stdout.write(`Sallyport is ready at ${publicUrl}\n`);
+  if (mailPlace === 'off')
+    process.stderr.write(
+      'SMTP_URL is not set: nobody can reset a password, or confirm or change an e-mail address\n',
+    );
+  // Not under PUBLIC_URL: what is between, such as a proxy for https, is not let in.
+  const mailbox = `Mail is shown at http://localhost:${port}/dev/mailbox: SMTP_URL is not set\n`;
+  process.stdout.write(`Sallyport is ready at ${publicUrl}\n${mailPlace === 'local' ? mailbox : ''}`);
 }
 
 /** Ends the process with one clear line for what an operator can mend; a stack only for what is a fault of ours. */

@@ -82,7 +82,7 @@ export interface SigningKeysTable {
   kid: string;
   alg: string;
   public_jwk: string;
-  /** AES-256-GCM under a key derived from `AUTH_SECRET`, see keys/sealing.ts. */
+  /** AES-256-GCM under a key derived from `AUTH_SECRET`, see lib/sealing.ts. */
   sealed_private_jwk: string;
   created_at: number;
   /** Published from the moment it was made, signs from here on until another key begins. */
@@ -135,6 +135,8 @@ export interface OutboxTable {
   created_at: number;
   /** 1: both bodies are sealed under a key derived from `AUTH_SECRET`, since links in them hold tokens. */
   sealed: number;
+  /** Its link is dead from this time on, and it is not sent any more. Null: good for as long as mail is kept. */
+  expires_at: number | null;
 }
 
 /** What would have been sent, where no mail server is configured and everything is on one machine. */

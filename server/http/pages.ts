@@ -6,7 +6,8 @@ import { CLIENT_SETTINGS_META, type ClientSettings } from '../../shared/client-s
 import { refuse } from './error-reply.ts';
 import { fixedAnswer } from './fixed-answer.ts';
 
-const API_PATHS = /^\/(trpc|oauth|\.well-known|healthz|readyz|metrics|openapi\.json|docs)(\/|\?|$)/;
+const API_PATHS =
+  /^\/(trpc|oauth|\.well-known|healthz|readyz|metrics|openapi\.json|docs|dev\/mailbox)(\/|\?|$)/;
 
 /**
  * Whether a URL belongs to machines: a miss there is an error, never the page. dev.mjs asks it too.

@@ -5,6 +5,8 @@ import type { ClientSettings } from '../../shared/client-settings.ts';
 import type { Deps } from '../flows/deps.ts';
 import { Failure } from '../lib/failure.ts';
 import { randomUuid } from '../lib/random.ts';
+import type { LocalMailbox } from '../mail/local-mailbox.ts';
+import { addDevMailbox } from './dev-mailbox.ts';
 import { refuseConnection, refuseUrl } from './early-refusals.ts';
 import { handleError, refuse } from './error-reply.ts';
 import { addHealth, type Readiness } from './health.ts';
@@ -24,6 +26,8 @@ export interface HttpOptions {
   trustProxy: string[];
   allowedOrigins: string[];
   readiness: Readiness;
+  /** Only on one's own machine, see dev-mailbox.ts. */
+  mailbox: LocalMailbox | undefined;
   settings: ClientSettings;
   /** Folder of the built client; left out where something else serves the pages. */
   clientFolder?: string | undefined;
@@ -80,6 +84,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   addOpenApi(app, deps);
   await app.register((scope) => mountTrpc(scope, { deps, secure }), { prefix: '/trpc' });
   await app.register((scope) => mountOAuth(scope, { deps }), { prefix: '/oauth' });
+  if (options.mailbox) await addDevMailbox(app, options.mailbox);
   if (options.clientFolder !== undefined)
     await addPages(app, { folder: options.clientFolder, settings: options.settings });
   else app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found'));

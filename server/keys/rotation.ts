@@ -2,8 +2,9 @@ import type { Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Secrets } from '../lib/sealing.ts';
 import { isNextDue, LEAD, SHORT_LEAD, signerAt, spentAt } from './schedule.ts';
-import { makeKey, openPrivateJwk, UnreadableKeyError, type Algorithm, type Secrets } from './signing-key.ts';
+import { makeKey, openPrivateJwk, UnreadableKeyError, type Algorithm } from './signing-key.ts';
 import { deleteKeys, insertKey, listKeys, type StoredKey } from './store.ts';
 
 export interface KeySettings {

@@ -7,7 +7,7 @@ import {
   type JWK,
 } from 'jose';
 import type { Db } from '../db/connect.ts';
-import { seal, unseal } from './sealing.ts';
+import { createSealing, type Sealing, type Secrets } from '../lib/sealing.ts';
 import { resealKey, type StoredKey } from './store.ts';
 
 /**
@@ -20,9 +20,6 @@ export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** Bits. Good beyond 2030 (NIST SP 800-57 part 1, table 2), where 2048 is not. */
 const RSA_MODULUS = 3072;
-
-/** The first seals, each of them opens. */
-export type Secrets = readonly [string, ...string[]];
 
 /** A message for the operator: the database has a key that this process cannot use. */
 export class UnreadableKeyError extends Error {
@@ -44,7 +41,7 @@ export async function makeKey(
     kid,
     alg,
     public_jwk: JSON.stringify(publicJwk),
-    sealed_private_jwk: seal(secrets[0], kid, JSON.stringify(await exportJWK(privateKey))),
+    sealed_private_jwk: sealingUnder(secrets).seal(kid, JSON.stringify(await exportJWK(privateKey))),
   };
 }
 
@@ -55,13 +52,15 @@ export function readPublicJwk(key: StoredKey): JWK {
 
 /** Undefined when no secret opens it. One that only an older secret opens is sealed again under the first. */
 export async function openPrivateJwk(db: Db, secrets: Secrets, key: StoredKey): Promise<JWK | undefined> {
-  for (const secret of secrets) {
-    const plaintext = unseal(secret, key.kid, key.sealed_private_jwk);
-    if (plaintext === undefined) continue;
-    if (secret !== secrets[0]) await resealKey(db, key.kid, seal(secrets[0], key.kid, plaintext));
-    return { ...JSON.parse(plaintext), alg: key.alg };
-  }
-  return undefined;
+  const sealing = sealingUnder(secrets);
+  const opened = sealing.unseal(key.kid, key.sealed_private_jwk);
+  if (!opened) return undefined;
+  if (!opened.isCurrent) await resealKey(db, key.kid, sealing.seal(key.kid, opened.plaintext));
+  return { ...JSON.parse(opened.plaintext), alg: key.alg };
+}
+
+function sealingUnder(secrets: Secrets): Sealing {
+  return createSealing(secrets, 'signing-key-sealing');
 }
 
 /** Only of the algorithms above: a row that says otherwise is not one of ours (RFC 8725 §3.1). */

@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Db } from '../db/connect.ts';
 import { createBell } from '../lib/bell.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { createSealing, type Secrets } from '../lib/sealing.ts';
+import { HAND_OVER_LIMIT, type Carrier } from './carrier.ts';
 import type { Mail } from './mail.ts';
-import { HAND_OVER_LIMIT, type Smtp } from './smtp.ts';
 import { claimMail, deleteMail, insertMail, MAIL_KEPT, postponeMail, type ClaimedMail } from './store.ts';
 
 const SECOND = 1000;
@@ -15,6 +17,13 @@ const LOOK_INTERVAL = 10 * SECOND;
 
 /** Milliseconds for the mail under way once the process stops. Below what a stop may take in all, see main.ts. */
 const CLOSE_LIMIT = 5 * SECOND;
+
+/**
+ * Milliseconds from a commit to its hand-over. The database blocks this process, for as long as the disk takes: a claim
+ * right after the commit could come before the answer to the request, and the answer would take as long as what is
+ * done with that mail. Whoever asks for a new password could read from the clock whether the address has an account.
+ */
+const WAKE_DELAY = 100;
 
 /** Above what a hand-over can take, or two would have the same mail in hand. */
 const CLAIM = 2 * HAND_OVER_LIMIT;
@@ -35,19 +44,25 @@ export function createMail({
   db,
   clock,
   log,
-  smtp,
+  secrets,
+  carrier,
   closeLimit = CLOSE_LIMIT,
   lookInterval = LOOK_INTERVAL,
+  wakeDelay = WAKE_DELAY,
 }: {
   db: Db;
   clock: Clock;
   log: Logger;
-  smtp: Smtp;
+  secrets: Secrets;
+  carrier: Carrier;
   closeLimit?: number;
   lookInterval?: number;
+  wakeDelay?: number;
 }): Mail {
+  const sealing = createSealing(secrets, 'outbox-sealing');
   const bell = createBell();
   const closing = new AbortController();
+  let waking: NodeJS.Timeout | undefined;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   // A server that is away is not asked once for every mail that waits.
@@ -55,20 +70,28 @@ export function createMail({
   let pausedUntil = -Infinity;
 
   async function handOverAll(): Promise<void> {
-    while (!closing.signal.aborted && clock.now() >= pausedUntil) {
+    for (;;) {
+      // A hand-over that is under way finds new mail too: whoever is being answered at this moment is answered first.
+      await nextTurn();
       const now = clock.now();
-      const mail = await claimMail(db, { now, until: now + CLAIM });
+      if (closing.signal.aborted || now < pausedUntil) return;
+      const mail = await claimMail(db, { now, until: now + CLAIM, sealing });
       if (!mail) return;
       await handOver(mail);
     }
   }
 
   async function handOver(mail: ClaimedMail): Promise<void> {
-    if (clock.now() - mail.createdAt >= MAIL_KEPT) {
+    // The verdict on the server stays as it was: nobody asked it.
+    if (mail.to === '') return deleteMail(db, mail.id);
+    const { bodies, attempts } = mail;
+    const obstacle = findObstacle(mail, clock.now());
+    if (obstacle || !bodies) {
       await deleteMail(db, mail.id);
-      return log.error({ mail: mail.id, attempts: mail.attempts - 1 }, 'mail given up: too old to be news');
+      const { level, reason } = obstacle ?? UNREADABLE;
+      return log[level]({ mail: mail.id, attempts: attempts - 1 }, `mail given up: ${reason}`);
     }
-    const failure = await smtp.send(mail);
+    const failure = await carrier.send({ ...mail, ...bodies });
     const now = clock.now();
     failures = failure?.kind === 'unavailable' ? failures + 1 : 0;
     if (failures > 0) pausedUntil = now + Math.min(backOff(failures), LONGEST_PAUSE);
@@ -102,8 +125,14 @@ export function createMail({
   }
 
   return {
-    enqueue: (trx, mail, now) => insertMail(trx, mail, now),
-    wake: bell.ring,
+    enqueue: (trx, mail, now) => insertMail(trx, mail, { now, sealing }),
+    wake() {
+      if (closing.signal.aborted) return;
+      waking ??= setTimeout(() => {
+        waking = undefined;
+        bell.ring();
+      }, wakeDelay).unref();
+    },
     start() {
       bell.ring();
       void deliverWhenWoken();
@@ -112,10 +141,25 @@ export function createMail({
     async close() {
       closing.abort();
       clearTimeout(timer);
-      const limit = setTimeout(() => smtp.close(), closeLimit);
+      clearTimeout(waking);
+      const limit = setTimeout(() => carrier.close(), closeLimit);
       await running;
       clearTimeout(limit);
-      smtp.close();
+      carrier.close();
     },
   };
+}
+
+interface Obstacle {
+  level: 'warn' | 'error';
+  reason: string;
+}
+
+const UNREADABLE: Obstacle = { level: 'error', reason: 'no secret of AUTH_SECRET opens it' };
+
+function findObstacle({ createdAt, expiresAt = Infinity }: ClaimedMail, now: number): Obstacle | undefined {
+  if (now - createdAt >= MAIL_KEPT) return { level: 'error', reason: 'too old to be news' };
+  // Whoever gets a dead link asks for another one, of a mail server that has just come back.
+  if (now >= expiresAt) return { level: 'warn', reason: 'its link is dead by now' };
+  return undefined;
 }

@@ -1,22 +1,30 @@
-/** A piece of a mail. All of it is text: nothing is taken for HTML. */
+import { escapeHtml } from '../lib/escape-html.ts';
+
+/** A piece of a mail. All of it is text: nothing is taken for HTML. A link looks like a button. */
 export type Part =
   { paragraph: string } | { facts: [name: string, value: string][] } | { link: string; label: string };
 
-// No image, font or style sheet from elsewhere: nobody is told who has read what. Both colours of everything are
-// given, for light and dark, as programs that know only one of the two keep the inline one.
+// No image, font or style sheet from elsewhere: nobody is told who has read what. The colours are those of our pages,
+// both of each, for light and dark.
 const STYLE = `
       :root { color-scheme: light dark; supported-color-schemes: light dark; }
-      body { margin: 0; padding: 24px; background: #ffffff; color: #18181b; font: 16px/1.5 system-ui, sans-serif; }
+      body { margin: 0; padding: 24px; background: #ffffff; color: #1a1f1e; font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; }
       main { max-width: 560px; margin: 0 auto; }
-      h1 { font-size: 20px; line-height: 1.3; }
-      th { padding: 2px 16px 2px 0; text-align: left; vertical-align: top; color: #52525b; font-weight: 400; }
+      h1 { margin: 0 0 24px; font-size: 22px; line-height: 1.3; }
+      p, table { margin: 0 0 16px; }
+      th { padding: 2px 16px 2px 0; text-align: left; vertical-align: top; color: #59625f; font-weight: 400; }
       td { padding: 2px 0; font-weight: 600; overflow-wrap: anywhere; }
-      a { color: #1d4ed8; overflow-wrap: anywhere; }
+      .action { margin: 24px 0; }
+      .address { display: block; margin-top: 12px; color: #59625f; font-size: 14px; overflow-wrap: anywhere; }
       @media (prefers-color-scheme: dark) {
-        body { background: #18181b; color: #f4f4f5; }
-        th { color: #a1a1aa; }
-        a { color: #93c5fd; }
+        body { background: #1a1e1f; color: #ebeeed; }
+        th, .address { color: #a2aba8; }
+        .button { background: #5fc9b3 !important; color: #06231d !important; }
       }`;
+
+// Inline, for programs that take the style sheet away: what a mail is about must not become a bare word there.
+const BUTTON =
+  'display: inline-block; padding: 12px 20px; border-radius: 8px; background: #0b6b5d; color: #ffffff; font-weight: 600; text-decoration: none';
 
 /** The same mail twice: as plain text, and as HTML that follows the reader's light or dark mode. */
 export function layOut({ title, parts }: { title: string; parts: Part[] }): { text: string; html: string } {
@@ -27,13 +35,13 @@ export function layOut({ title, parts }: { title: string; parts: Part[] }): { te
     <meta name="viewport" content="width=device-width">
     <meta name="color-scheme" content="light dark">
     <meta name="supported-color-schemes" content="light dark">
-    <title>${escape(title)}</title>
+    <title>${escapeHtml(title)}</title>
     <style>${STYLE}
     </style>
   </head>
   <body>
     <main>
-      <h1>${escape(title)}</h1>
+      <h1>${escapeHtml(title)}</h1>
 ${parts.map(toHtml).join('\n')}
     </main>
   </body>
@@ -50,26 +58,14 @@ function toText(part: Part): string {
 }
 
 function toHtml(part: Part): string {
-  if ('paragraph' in part) return `      <p>${escape(part.paragraph)}</p>`;
+  if ('paragraph' in part) return `      <p>${escapeHtml(part.paragraph)}</p>`;
   // The address is shown, so that it can be checked before it is followed.
   if ('link' in part) {
-    const link = escape(part.link);
-    return `      <p><a href="${link}">${escape(part.label)}</a><br>${link}</p>`;
+    const link = escapeHtml(part.link);
+    return `      <p class="action"><a class="button" style="${BUTTON}" href="${link}">${escapeHtml(part.label)}</a><span class="address">${link}</span></p>`;
   }
   const rows = part.facts.map(
-    ([name, value]) => `<tr><th scope="row">${escape(name)}</th><td>${escape(value)}</td></tr>`,
+    ([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
   return `      <table>${rows.join('')}</table>`;
-}
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -5,10 +5,13 @@ import type { Schema } from '../db/schema.ts';
 export type MailPlace = 'sent' | 'local' | 'off';
 
 export interface OutgoingMail {
+  /** Empty: for nobody. It takes the same way as any other, up to the hand-over, and is dropped there. */
   to: string;
   subject: string;
   text: string;
   html: string;
+  /** Milliseconds since the epoch: what it says is of no use from then on. Left out: news for as long as mail is kept. */
+  expiresAt?: number;
 }
 
 /** Outgoing mail, never in a request's path: it is put down in the transaction that it tells of, and sent afterwards. */
@@ -24,7 +27,7 @@ export interface Mail {
   close(): Promise<void>;
 }
 
-/** Without `SMTP_URL`. Whoever should be told is told at the next sign-in. */
+/** Without `SMTP_URL`, elsewhere than on one's own machine. Whoever should be told is told at the next sign-in. */
 export const NO_MAIL: Mail = {
   enqueue: async () => {},
   wake: () => {},

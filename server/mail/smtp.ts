@@ -1,31 +1,12 @@
 import { createTransport } from 'nodemailer';
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 import { z } from 'zod';
+import { HAND_OVER_LIMIT, type Carrier, type CarryFailure } from './carrier.ts';
 import type { Sender, SmtpServer } from './settings.ts';
-import type { ClaimedMail } from './store.ts';
 
 const SECOND = 1000;
 
-/**
- * Why a mail was not taken. `refused`: this mail never will be. `deferred`: this one, for now. `unavailable`: nothing
- * is taken at the moment, because the server is away or does not like how we come.
- */
-export interface SendFailure {
-  kind: 'refused' | 'deferred' | 'unavailable';
-  /** For the log: what we were doing and what came of it, without any address and without a credential. */
-  detail: { code?: string; command?: string; reason: string };
-}
-
-export interface Smtp {
-  /** Hands one mail over. Undefined: it was taken. Never fails, and never takes longer than a minute or so. */
-  send(mail: ClaimedMail): Promise<SendFailure | undefined>;
-  /** Breaks off what is under way. */
-  close(): void;
-}
-
-/** Milliseconds after which a hand-over is broken off, however alive the connection looks. */
-export const HAND_OVER_LIMIT = 60 * SECOND;
-
+/** Mail through a server of one's own. Never fails: what it throws is explained. */
 export function createSmtp({
   server,
   sender,
@@ -34,7 +15,7 @@ export function createSmtp({
   server: SmtpServer;
   sender: Sender;
   handOverLimit?: number;
-}): Smtp {
+}): Carrier {
   const transport = createTransport(transportOptions(server));
   const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1);
 
@@ -110,7 +91,7 @@ const thrownSchema = z
   .catch({});
 
 /** Of a reply to one mail RFC 5321 §4.2.1 says whether it is for good; any other says nothing about that mail. */
-export function explainFailure(error: unknown): SendFailure {
+export function explainFailure(error: unknown): CarryFailure {
   const { code, command, message = '', responseCode, response = '' } = thrownSchema.parse(error);
   // A reply to the credentials may repeat them.
   const reason = command?.startsWith('AUTH') ? String(responseCode) : withoutAddresses(response || message);

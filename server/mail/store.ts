@@ -2,36 +2,48 @@ import type { Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
 import { firstUuidv7, uuidv7 } from '../lib/ids.ts';
+import type { Sealing } from '../lib/sealing.ts';
 import type { OutgoingMail } from './mail.ts';
 
 /** Milliseconds after which mail is news no more, and is given up. */
 export const MAIL_KEPT = 3 * 24 * 60 * 60_000;
 
 /** Mail that nobody else will hand over until the claim is over. */
-export interface ClaimedMail extends OutgoingMail {
+export interface ClaimedMail {
   id: string;
+  to: string;
+  subject: string;
+  /** Undefined: no secret opens them. */
+  bodies: { text: string; html: string } | undefined;
   /** This one included. */
   attempts: number;
   createdAt: number;
+  expiresAt: number | undefined;
 }
 
+/**
+ * A link in mail opens an account, and stands here until the mail has been taken: a copy of the database alone must
+ * not open it. So bodies are sealed, also those of mail for nobody, which is to cost the same.
+ */
 export async function insertMail(
   trx: Transaction<Schema>,
-  { to, subject, text, html }: OutgoingMail,
-  now: number,
+  { to, subject, text, html, expiresAt }: OutgoingMail,
+  { now, sealing }: { now: number; sealing: Sealing },
 ): Promise<void> {
+  const id = uuidv7(now);
   await trx
     .insertInto('outbox')
     .values({
-      id: uuidv7(now),
+      id,
       recipient: to,
       subject,
-      body_text: text,
-      body_html: html,
+      body_text: sealing.seal(`${id}/text`, text),
+      body_html: sealing.seal(`${id}/html`, html),
       attempts: 0,
       due_at: now,
       created_at: now,
-      sealed: 0,
+      sealed: 1,
+      expires_at: expiresAt ?? null,
     })
     .execute();
 }
@@ -42,7 +54,7 @@ export async function insertMail(
  */
 export async function claimMail(
   db: Db,
-  { now, until }: { now: number; until: number },
+  { now, until, sealing }: { now: number; until: number; sealing: Sealing },
 ): Promise<ClaimedMail | undefined> {
   const row = await db
     .updateTable('outbox')
@@ -65,12 +77,23 @@ export async function claimMail(
       id: row.id,
       to: row.recipient,
       subject: row.subject,
-      text: row.body_text,
-      html: row.body_html,
+      bodies: readBodies(row, sealing),
       attempts: row.attempts,
       createdAt: row.created_at,
+      expiresAt: row.expires_at ?? undefined,
     }
   );
+}
+
+/** What an earlier release left in the clear holds no token, and is read as it is. */
+function readBodies(
+  row: { id: string; body_text: string; body_html: string; sealed: number },
+  sealing: Sealing,
+): ClaimedMail['bodies'] {
+  if (row.sealed === 0) return { text: row.body_text, html: row.body_html };
+  const text = sealing.unseal(`${row.id}/text`, row.body_text);
+  const html = sealing.unseal(`${row.id}/html`, row.body_html);
+  return text && html && { text: text.plaintext, html: html.plaintext };
 }
 
 export async function postponeMail(db: Db, id: string, dueAt: number): Promise<void> {

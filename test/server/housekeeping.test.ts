@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { insertMail } from '../../server/mail/store.ts';
 import { keepHouse } from '../../server/flows/housekeeping.ts';
 import { uuidv7 } from '../../server/lib/ids.ts';
 import { listSessions } from '../support/accounts.ts';
@@ -84,7 +83,7 @@ describe('a round of housekeeping', () => {
     const world = await createWorld();
     const { db } = world.app.deps;
     const mail = { to: 'ada@example.com', subject: 'x', text: 'x', html: 'x' };
-    await db.transaction().execute((trx) => insertMail(trx, mail, world.clock.now()));
+    await db.transaction().execute((trx) => world.app.deps.mail.enqueue(trx, mail, world.clock.now()));
     world.clock.advance(3 * DAY);
     await cleanUp(world);
     expect(await db.selectFrom('outbox').selectAll().execute()).toHaveLength(1);

@@ -3,8 +3,8 @@ import { exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey, type JW
 import { onTestFinished } from 'vitest';
 import { createApp, type App } from '../../server/app.ts';
 import { parseConfig } from '../../server/config.ts';
-import { unseal } from '../../server/keys/sealing.ts';
 import { listKeys } from '../../server/keys/store.ts';
+import { createSealing } from '../../server/lib/sealing.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { temporaryFolder } from './folder.ts';
 import { SECRET } from './secret.ts';
@@ -76,7 +76,8 @@ export async function makeSigner(alg: string): Promise<Signer & { publicKey: Cry
 
 async function openSigner({ deps }: App): Promise<Signer> {
   const [row] = await listKeys(deps.db);
-  const jwk = row && unseal(SECRET, row.kid, row.sealed_private_jwk);
+  const sealing = createSealing([SECRET], 'signing-key-sealing');
+  const jwk = row && sealing.unseal(row.kid, row.sealed_private_jwk)?.plaintext;
   if (!row || jwk === undefined) throw new Error('the application has no signing key');
   const key = await importJWK(JSON.parse(jwk) as JWK, row.alg); // Boundary: sealed by the application.
   return { kid: row.kid, alg: row.alg, key };

@@ -48,6 +48,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .alterTable('outbox')
     .addColumn('sealed', 'integer', (column) => column.notNull().defaultTo(0))
     .execute();
+  await db.schema.alterTable('outbox').addColumn('expires_at', 'bigint').execute();
 
   await db.schema.alterTable('accounts').addColumn('erase_at', 'bigint').execute();
   await db.schema

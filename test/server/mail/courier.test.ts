@@ -1,9 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createSealing } from '../../../server/lib/sealing.ts';
 import { parseSmtpUrl } from '../../../server/mail/settings.ts';
 import { backOff, createMail } from '../../../server/mail/courier.ts';
 import { createSmtp } from '../../../server/mail/smtp.ts';
 import { claimMail } from '../../../server/mail/store.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/clock.ts';
+import { SECRET } from '../../support/secret.ts';
 import { listenSmtp, replyOf, type MailServerOptions } from '../../support/smtp.ts';
 import { createWorld, GOOD_PASSWORD, type World } from '../../support/world.ts';
 
@@ -40,11 +42,12 @@ async function listWaiting({ app }: World): Promise<string[]> {
 function createCourier(
   world: World,
   url: string,
-  options: { closeLimit?: number; lookInterval?: number } = {},
+  options: { closeLimit?: number; lookInterval?: number; wakeDelay?: number } = {},
 ) {
   const server = parseSmtpUrl(url);
   if (!server) throw new Error(`no address of a mail server: ${url}`);
-  const courier = createMail({ ...world.app.deps, ...options, smtp: createSmtp({ server, sender }) });
+  const carrier = createSmtp({ server, sender });
+  const courier = createMail({ ...world.app.deps, secrets: [SECRET], carrier, wakeDelay: 0, ...options });
   onTestFinished(() => courier.close());
   return courier;
 }
@@ -253,10 +256,11 @@ describe('each mail is sent', () => {
     const { server, world, mail } = await createMailingWorld();
     await post(world, 'ada');
     const now = world.clock.now();
-    const claimed = await claimMail(world.app.deps.db, { now, until: now + 2 * MINUTE });
+    const claim = { now, until: now + 2 * MINUTE, sealing: createSealing([SECRET], 'outbox-sealing') };
+    const { bodies, ...claimed } = (await claimMail(world.app.deps.db, claim)) ?? expect.fail();
     const smtp = createSmtp({ server: parseSmtpUrl(server.url) ?? expect.fail(), sender });
     onTestFinished(() => smtp.close());
-    expect(await smtp.send(claimed ?? expect.fail())).toBeUndefined();
+    expect(await smtp.send({ ...claimed, ...(bodies ?? expect.fail()) })).toBeUndefined();
 
     await mail.deliver();
     expect(server.received, 'the claim still stands').toHaveLength(1);
@@ -268,7 +272,7 @@ describe('each mail is sent', () => {
     ]);
     expect(server.received).toHaveLength(2);
     expect(second).toEqual(first);
-    expect(first?.[0]).toEqual([`<${claimed?.id}@example.com>`]);
+    expect(first?.[0]).toEqual([`<${claimed.id}@example.com>`]);
   });
 
   test('of itself: what an earlier process left, and what is committed meanwhile', async () => {
