@@ -25,13 +25,13 @@ function toItem(mail: Head): string {
           </li>`;
 }
 
-/** One mail: as text, and as its HTML looks where it is light, and where it is dark. */
+/** One mail: as text, and as its HTML looks on a light screen and on a dark one. */
 export function showMail(mail: LocalMail): string {
   const frames = ['light', 'dark'].map((scheme) => {
     return `
           <figure>
             <figcaption>HTML, ${scheme}</figcaption>
-            <iframe class="${scheme}" title="The mail in ${scheme} colours" src="/dev/mailbox/${escapeHtml(mail.id)}/html" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>
+            <iframe class="${scheme}" title="The mail in ${scheme} colours" src="/dev/mailbox/${escapeHtml(mail.id)}/html?scheme=${scheme}" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe>
           </figure>`;
   });
   return layOutPage({
@@ -49,6 +49,18 @@ export function showMail(mail: LocalMail): string {
         </div>`,
   });
 }
+
+/**
+ * The HTML of a mail as its reader sees it whose screen is `light` or `dark`, by default as that of this reader: a
+ * frame would always follow the screen that it is on.
+ */
+export function frameMail(html: string, scheme: unknown): string {
+  const query = scheme === 'light' ? 'not all' : scheme === 'dark' ? 'all' : DARK;
+  // Without the base a link would open inside the frame, where our pages refuse to be.
+  return html.replace('<head>', '<head><base target="_blank">').replaceAll(DARK, query);
+}
+
+const DARK = '(prefers-color-scheme: dark)';
 
 function layOutPage({ title, content }: { title: string; content: string }): string {
   return `<!doctype html>

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Failure } from '../lib/failure.ts';
 import type { LocalMail, LocalMailbox } from '../mail/local-mailbox.ts';
 import { isFromThisMachine } from './dev-mailbox-guard.ts';
-import { showList, showMail } from './dev-mailbox-page.ts';
+import { frameMail, showList, showMail } from './dev-mailbox-page.ts';
 import { STYLE } from './dev-mailbox-style.ts';
 
 const PATH = '/dev/mailbox';
@@ -45,13 +45,14 @@ export async function addDevMailbox(app: FastifyInstance, mailbox: LocalMailbox)
         sendPage(reply, showMail(await find(params.id))),
       );
 
-      scope.get<{ Params: { id: string } }>('/:id/html', async ({ params }, reply) => {
-        const { body_html: html } = await find(params.id);
-        reply.header('Content-Security-Policy', HTML_POLICY).header('X-Frame-Options', 'SAMEORIGIN');
-        // Without it a link would open inside the frame, where our pages refuse to be.
-        const framed = html.replace('<head>', '<head><base target="_blank">');
-        return reply.type('text/html; charset=utf-8').send(framed);
-      });
+      scope.get<{ Params: { id: string }; Querystring: { scheme?: unknown } }>(
+        '/:id/html',
+        async ({ params, query }, reply) => {
+          const { body_html: html } = await find(params.id);
+          reply.header('Content-Security-Policy', HTML_POLICY).header('X-Frame-Options', 'SAMEORIGIN');
+          return reply.type('text/html; charset=utf-8').send(frameMail(html, query.scheme));
+        },
+      );
     },
     { prefix: PATH },
   );

@@ -11,7 +11,7 @@ const STYLE = `
       body { margin: 0; padding: 24px; background: #ffffff; color: #1a1f1e; font: 16px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; }
       main { max-width: 560px; margin: 0 auto; }
       h1 { margin: 0 0 24px; font-size: 22px; line-height: 1.3; }
-      p, table { margin: 0 0 16px; }
+      p, table { margin: 0 0 16px; border-collapse: collapse; }
       th { padding: 2px 16px 2px 0; text-align: left; vertical-align: top; color: #59625f; font-weight: 400; }
       td { padding: 2px 0; font-weight: 600; overflow-wrap: anywhere; }
       .action { margin: 24px 0; }
