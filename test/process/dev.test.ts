@@ -17,6 +17,7 @@ test('npm run dev serves page and API on one port, and reloads the server', { ti
   expect(await (await fetch(`${base}/trpc/auth.me`)).json()).toMatchObject({
     error: { data: { reason: 'token_missing' } },
   });
+  expect(await (await fetch(`${base}/dev/mailbox`)).text()).toContain('There is no mail yet.');
 
   const health = join(copy, 'server/http/health.ts');
   const edited = readFileSync(health, 'utf8').replace("status: 'ok'", "status: 'edited'");

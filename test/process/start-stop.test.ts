@@ -26,12 +26,36 @@ describe('a start', LONG, () => {
   test('with nothing configured makes what it needs, prints its address and serves page and API there', async () => {
     const folder = createFolder();
     const { greeting, port, base, child, exit } = await startProcess({ main: main(), folder });
-    expect(greeting).toBe(`Sallyport is ready at http://localhost:${port}\n`);
+    const mailbox = `http://localhost:${port}/dev/mailbox`;
+    expect(greeting).toBe(
+      `Sallyport is ready at http://localhost:${port}\nMail is shown at ${mailbox}: SMTP_URL is not set\n`,
+    );
+    expect(await (await fetch(mailbox)).text()).toContain('There is no mail yet.');
     expect(await (await fetch(`${base}/`)).text()).toContain(PAGE_TITLE);
     expect((await fetch(`${base}/readyz`)).status).toBe(200);
     expect(await outcomeOfCall(await createWebClient(base).query('auth.me'))).toBe('token_missing');
     expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
     expect(statSync(join(folder, 'data/auth-secret')).mode & 0o777).toBe(0o600);
+    child.kill('SIGTERM');
+    expect(await exit).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('that others reach, without a mail server, says what is switched off', async () => {
+    const env = { PUBLIC_URL: 'https://login.example.com' };
+    const { greeting, base, child, exit } = await startProcess({ main: main(), folder: createFolder(), env });
+    expect(greeting).toBe('Sallyport is ready at https://login.example.com\n');
+    expect((await fetch(`${base}/dev/mailbox`)).status).toBe(404);
+    child.kill('SIGTERM');
+    expect(await exit).toMatchObject({
+      code: 0,
+      stderr: 'SMTP_URL is not set: nobody can reset a password, or confirm or change an e-mail address\n',
+    });
+  });
+
+  test('that sends mail says nothing of it', async () => {
+    const env = { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'login@example.com' };
+    const { greeting, port, child, exit } = await startProcess({ main: main(), folder: createFolder(), env });
+    expect(greeting).toBe(`Sallyport is ready at http://localhost:${port}\n`);
     child.kill('SIGTERM');
     expect(await exit).toMatchObject({ code: 0, stderr: '' });
   });

@@ -102,6 +102,20 @@ describe('the configuration', () => {
     expect(parse(asked)).toMatchObject({ publicUrl: 'http://example.com', secure: false });
   });
 
+  test.each([
+    [{}, 'local'],
+    [{ HOST: 'localhost', PUBLIC_URL: 'http://127.0.0.1:3000' }, 'local'],
+    [{ HOST: '::1', PUBLIC_URL: 'https://localhost' }, 'local'],
+    [{ HOST: '0.0.0.0' }, 'off'],
+    [{ HOST: '::' }, 'off'],
+    [{ PUBLIC_URL: 'https://login.example.com' }, 'off'],
+    [{ PUBLIC_URL: 'https://localhost.example.com' }, 'off'],
+    [{ TRUST_PROXY: '127.0.0.1' }, 'off'],
+    [{ SMTP_URL: 'smtp://127.0.0.1', MAIL_FROM: 'login@example.com' }, 'sent'],
+  ])('with %j has mail %s', (environment, place) => {
+    expect(parse(environment).mailPlace).toBe(place);
+  });
+
   test('takes a mail server and a sender together, and neither alone', () => {
     const SMTP_URL = 'smtps://ada:p%40ss@mail.example.com';
     expect(parse({ SMTP_URL, MAIL_FROM: 'Sallyport <login@example.com>' }).mail).toEqual({

@@ -238,16 +238,16 @@ describe('no answer waits for a mail:', () => {
     expect([...new Set(left)]).toEqual([3, 2, 1, 0]);
   });
 
-  test('a beat that is not over when the process stops wakes nobody', async () => {
-    const world = await createWorld();
-    const { courier, letters, post } = createCourier(world, { wakeDelay: 0 });
-    courier.start();
-    await turns();
-    await post();
+  test('who has been stopped leaves no beat behind, and begins none', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { courier } = createCourier(await createWorld());
+    const before = vi.getTimerCount();
     courier.wake();
+    expect(vi.getTimerCount()).toBe(before + 1);
     await courier.close();
+    expect(vi.getTimerCount()).toBe(before);
     courier.wake();
-    await turns();
-    expect([letters, await attemptsOf(world)]).toEqual([[], [0]]);
+    expect(vi.getTimerCount()).toBe(before);
   });
 });
