@@ -24,22 +24,23 @@ interface Letter {
 export async function writeLetter(
   deps: LetterDeps,
   trx: Transaction<Schema>,
-  letter: Letter & { token?: string },
+  letter: Letter & { token?: string; expiresAt?: number },
 ): Promise<void> {
-  const { kind, to, origin, now, ...facts } = letter;
+  const { kind, to, origin, now, expiresAt, ...facts } = letter;
   const { device } = describeDevice(origin.userAgent);
   const { publicUrl } = deps;
   const message = composeLetter(kind, { ...facts, device, ip: origin.ip, at: now, publicUrl });
-  await deps.mail.enqueue(trx, { to, ...message }, now);
+  const dated = expiresAt === undefined ? message : { ...message, expiresAt };
+  await deps.mail.enqueue(trx, { to, ...dated }, now);
 }
 
-/** A letter with a link that does something once. The token is in the letter; the database gets its hash. */
+/** A letter with a link that does something once. The token is in the letter, which is not sent once it is over; the database gets its hash. */
 export async function writeLink(
   deps: LetterDeps,
   trx: Transaction<Schema>,
   { link, ...letter }: Letter & { link: MailToken & { life?: number } },
 ): Promise<void> {
   const { token, hash } = newMailToken();
-  await insertMailToken(trx, { ...link, hash, now: letter.now });
-  await writeLetter(deps, trx, { ...letter, token });
+  const expiresAt = await insertMailToken(trx, { ...link, hash, now: letter.now });
+  await writeLetter(deps, trx, { ...letter, token, expiresAt });
 }

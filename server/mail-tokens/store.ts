@@ -53,10 +53,12 @@ export const registrationSchema = z.object({
 /** Of `change_email`: the address that is changed. One that was changed since is not changed again by an old link. */
 export const emailChangeSchema = z.object({ from: z.string() });
 
+/** Returns when it is over; milliseconds since the epoch. */
 export async function insertMailToken(
   trx: Transaction<Schema>,
   { purpose, accountId, email, payload, hash, now, life = LINK_LIFE[purpose] }: NewMailToken,
-): Promise<void> {
+): Promise<number> {
+  const expiresAt = now + life;
   await trx
     .insertInto('mail_tokens')
     .values({
@@ -66,9 +68,10 @@ export async function insertMailToken(
       email,
       payload: payload ?? null,
       created_at: now,
-      expires_at: now + life,
+      expires_at: expiresAt,
     })
     .execute();
+  return expiresAt;
 }
 
 /**
