@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { redeemMailToken } from '../../server/mail-tokens/store.ts';
 import { readAccount } from '../support/accounts.ts';
 import { lettersTo, MAIL_ENV, tokenFor } from '../support/letters.ts';
 import { outcomeOf } from '../support/reasons.ts';
@@ -14,6 +15,21 @@ const times = async (call: (index: number) => Promise<unknown>) =>
   (await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => outcomeOf(call(index))))).toSorted();
 
 const once = ['succeeded', ...Array.from({ length: AT_ONCE - 1 }, () => 'token_invalid')];
+
+test('the token itself is taken by whoever comes first, whatever else is done with it', async () => {
+  const world = await createWorld({ env: MAIL_ENV });
+  await world.visitor().api.auth.register({ email: ADA, password: GOOD_PASSWORD });
+  const token = tokenFor(world, ADA);
+  const { db, clock } = world.app.deps;
+  const taken = await Promise.all(
+    Array.from({ length: AT_ONCE }, () =>
+      db
+        .transaction()
+        .execute((trx) => redeemMailToken(trx, { token, purpose: 'register', now: clock.now() })),
+    ),
+  );
+  expect(taken.filter((row) => row !== undefined)).toHaveLength(1);
+});
 
 async function owner() {
   const world = await createWorld({ env: MAIL_ENV });

@@ -218,6 +218,16 @@ describe('the link at the old address', () => {
     expect(lettersTo(world, OLD)).toHaveLength(1);
   });
 
+  test('a registration that was asked for before is no way to it either', async () => {
+    const { world, browser } = await owner();
+    const wanted = 'wanted@example.com';
+    await world.visitor().api.auth.register({ email: wanted, password: GOOD_PASSWORD });
+    const token = tokenFor(world, wanted);
+    await alterAccount(world, OLD, { email: wanted });
+    await move(world, browser);
+    expect(await outcomeOf(world.visitor().api.email.verify({ token }))).toBe('conflict');
+  });
+
   test('its owner may go back there of themselves', async () => {
     const { world, browser } = await owner();
     await move(world, browser);
