@@ -19,7 +19,8 @@ test('mail that no server takes goes into the mailbox, and out of the outbox', a
   await post(world, 'Hello');
   expect(await listSubjects(world)).toEqual([]);
   await mail.deliver();
-  const [{ id = '' } = {}] = await createLocalMailbox(db).list();
+  const [head] = await createLocalMailbox(db).list();
+  const { id } = head ?? expect.fail();
   expect(await createLocalMailbox(db).find(id)).toEqual({
     id,
     recipient: 'ada@example.com',
