@@ -4,9 +4,20 @@ import { isPlainText, withoutZeroWidth } from './text.ts';
 /** RFC 5321 §4.5.3.1.3 leaves 254 octets for an address between its angle brackets. */
 const MAX_EMAIL_LENGTH = 254;
 
-/** zod's own pattern with one difference: a top-level domain may be international (`xn--p1ai` is .рф). */
+/**
+ * zod's own pattern with three differences: a top-level domain may be international (`xn--p1ai` is .рф), and lengths are
+ * what mail can carry: 64 before the at (RFC 5321 §4.5.3.1.1), 63 in a label, which neither begins nor ends with a
+ * hyphen (RFC 1034 §3.5).
+ */
 const ADDRESS =
-  /^(?:[a-z0-9_'+-]+\.)*[a-z0-9_'+-]*[a-z0-9_+-]@(?:[a-z0-9][a-z0-9-]*\.)+(?:[a-z]{2,}|xn--[a-z0-9-]*[a-z0-9])$/;
+  /^(?=[^@]{1,64}@)(?:[a-z0-9_'+-]+\.)*[a-z0-9_'+-]*[a-z0-9_+-]@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$/;
+
+/**
+ * What a domain may be typed with, in lower case. Everything else IDNA would turn into other characters, or drop (UTS #46
+ * §4): `example².com` would be kept as `example2.com`, which is not what the person saw. Of what has other forms, sharp s
+ * and final sigma are kept as they are, and Cherokee changes its case only.
+ */
+const DOMAIN = /^(?:(?!\p{Changes_When_NFKC_Casefolded})[\p{L}\p{M}\p{N}]|[ßςꭰ-ꮿᏸ-ᏽ.-])+$/u;
 
 /**
  * One account, one spelling: trimmed, lower case, NFC, international domains in their ASCII form. Addresses
@@ -14,17 +25,30 @@ const ADDRESS =
  * the schema below refuses it.
  */
 export function canonicalEmail(text: string): string {
-  const address = text.trim().toLowerCase().normalize('NFC');
+  const address = text.trim();
   const at = address.lastIndexOf('@');
   if (at < 1) return address;
-  return `${address.slice(0, at)}@${asciiDomain(address.slice(at + 1))}`;
+  return `${lowerCaseAscii(address.slice(0, at))}@${asciiDomain(address.slice(at + 1))}`;
 }
 
-function asciiDomain(domain: string): string {
+/** ASCII only: in full lower case a Kelvin sign would become a `k`, and the address somebody else's. */
+function lowerCaseAscii(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+function asciiDomain(text: string): string {
+  const domain = text.toLowerCase().normalize('NFC');
   // Only letters, digits, hyphens and dots may reach the URL parser: it would also decode `%40` or drop a port.
-  if (!/^[\p{L}\p{M}\p{N}.-]+$/u.test(domain)) return domain;
+  if (!DOMAIN.test(domain)) return domain;
   return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : domain;
 }
+
+/** What begins like the ASCII form of an international label may be none (RFC 5890 §2.3.2.1): it could not be shown. */
+function hasReadableDomain(address: string): boolean {
+  return URL.canParse(`http://${address.slice(address.lastIndexOf('@') + 1)}`);
+}
+
+const NO_ADDRESS = 'Enter an e-mail address, like name@example.com.';
 
 /** An e-mail address in its canonical form. Refuses lists, display names, control characters and IP literals. */
 export const emailSchema = z
@@ -35,6 +59,7 @@ export const emailSchema = z
   .transform(canonicalEmail)
   .pipe(
     z
-      .email({ pattern: ADDRESS, error: 'Enter an e-mail address, like name@example.com.' })
-      .max(MAX_EMAIL_LENGTH, 'That address is too long.'),
+      .email({ pattern: ADDRESS, error: NO_ADDRESS, abort: true })
+      .max(MAX_EMAIL_LENGTH, 'That address is too long.')
+      .refine(hasReadableDomain, NO_ADDRESS),
   );
