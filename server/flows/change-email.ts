@@ -40,10 +40,9 @@ export async function changeEmail(
     const { id: accountId, email: oldEmail } = account;
     await dropMailTokens(trx, { accountId, purposes: ['change_email'] });
     const isTaken = (await findAccountByEmail(trx, email)) !== undefined;
-    const lookAlike = await findLookAlike(trx, email);
     const isClosed =
       (await isReserved(trx, { email, now, except: accountId })) ||
-      (lookAlike !== undefined && lookAlike.id !== accountId);
+      (await findLookAlike(trx, email, { except: accountId })) !== undefined;
     const payload = JSON.stringify(emailChangeSchema.parse({ from: oldEmail }));
     await writeLink(deps, trx, {
       kind: isTaken ? 'address_taken' : 'confirm_change',

@@ -26,8 +26,7 @@ export async function confirmEmailChange(
     if (!link || account?.disabled_at !== null || account.email !== from) return 'token_invalid';
     const { email } = link;
     const accountId = account.id;
-    const lookAlike = await findLookAlike(trx, email);
-    if (lookAlike && lookAlike.id !== accountId) return 'conflict';
+    if (await findLookAlike(trx, email, { except: accountId })) return 'conflict';
     if (await isReserved(trx, { email, now, except: accountId })) return 'conflict';
     if (!(await moveAccount(trx, { id: accountId, email, now }))) return 'conflict';
     // They were for the old address.

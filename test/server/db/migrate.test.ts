@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
+import { skeletonOfAddress } from '../../../server/lib/skeleton.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 const TABLES = [
@@ -105,6 +107,17 @@ describe('migrating', () => {
     await expect(migrate(db)).rejects.toThrow(/already exists/);
     expect(listTables(file)).toEqual(['kysely_migration', 'kysely_migration_lock', 'signing_keys']);
     expect(listMigrations(file)).toEqual([]);
+  });
+
+  test('accounts of an older release get their skeletons', async () => {
+    const file = databaseFile();
+    copyFileSync(join(import.meta.dirname, '../../data/upgrade/0003-oauth.db'), file);
+    const db = connect(file);
+    onTestFinished(() => db.destroy());
+    await migrate(db);
+    const accounts = await db.selectFrom('accounts').select(['email', 'email_skeleton']).execute();
+    expect(accounts.length).toBeGreaterThan(3);
+    for (const { email, email_skeleton } of accounts) expect(email_skeleton).toBe(skeletonOfAddress(email));
   });
 
   test('a database from a newer release is refused rather than used', async () => {
