@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { codePoints, isPlainText, withoutZeroWidth } from '../../shared/text.ts';
+import { codePoints, isPlainText, withoutUnshowable, withoutZeroWidth } from '../../shared/text.ts';
 import { anyText, anyUnits } from '../support/arbitrary.ts';
 
 describe('text that can be stored and shown without change', () => {
@@ -46,6 +46,23 @@ describe('what is pasted unseen', () => {
     ['leaves what is to be refused: marks of direction', 'A\u202eda\u200f\u2066', 'A\u202eda\u200f\u2066'],
   ])('%s', (_, pasted, text) => {
     expect(withoutZeroWidth(pasted)).toBe(text);
+  });
+});
+
+describe('text that cannot be refused', () => {
+  test('says where something was that cannot be shown', () => {
+    expect(withoutUnshowable('Evil\u202e/1\u0085\t\ud83d é 👩\u200d💻')).toBe(
+      'Evil\ufffd/1\ufffd\ufffd\ufffd é 👩\u200d💻',
+    );
+  });
+
+  test('is plain afterwards, and stays as it is when it was plain', () => {
+    fc.assert(
+      fc.property(anyUnits(), (text) => {
+        expect(isPlainText(withoutUnshowable(text))).toBe(true);
+        if (isPlainText(text)) expect(withoutUnshowable(text)).toBe(text);
+      }),
+    );
   });
 });
 
