@@ -70,6 +70,18 @@ test('an address with something invisible in it is accepted without it', async (
   await expect(page.getByText(email, { exact: true })).toBeVisible();
 });
 
+test('HTML in a name is shown as the text that it is', async ({ page, email }) => {
+  await register(page, email);
+  const name = `<img src="/none" onerror="document.title='x'"> & <b>Ada</b> &lt;3`;
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Save name' }).click();
+  await expect(page.getByRole('heading', { name: `Hello, ${name}`, exact: true })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: `Hello, ${name}`, exact: true })).toBeVisible();
+  await expect(page.getByLabel('Name')).toHaveValue(name);
+  await expect(page.locator('main b, main img')).toHaveCount(0);
+});
+
 test('a call that stalls is given up after half a minute, and the form says so', async ({ page, email }) => {
   // The half minute passes at once, for the calls that are held back and for no others; the browser's own
   // time-outs obey no clock that a test could move.

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { procedureTypes } from '../../../server/trpc/router.ts';
 import { outcomeOfCall } from '../../support/answers.ts';
+import { inject } from '../../support/inject.ts';
 import { sharedServer } from '../../support/listening.ts';
+import { procedureFields } from '../../support/procedure-fields.ts';
 import { expectUnharmed } from '../../support/unharmed.ts';
 
 const server = sharedServer();
@@ -33,6 +36,24 @@ describe('every text of JSONTestSuite', () => {
       const response = await post('auth.login', bytes);
       expect([name, response.status]).toEqual([name, bytes.length > LIMIT ? 413 : 400]);
       expect([name, await outcomeOfCall(response)]).toEqual([name, 'validation']);
+    }
+  });
+
+  test('is refused as the body of every procedure that reads one', async () => {
+    const ada = server().client();
+    const { accessToken } = await ada.register('every@example.com');
+    const headers = { 'Content-Type': 'application/json', Authorization: `Bearer ${accessToken}` };
+    const paths = [...procedureFields].flatMap(([path, fields]) =>
+      procedureTypes.get(path) === 'mutation' && fields.length > 0 ? [path] : [],
+    );
+    for (const [index, { name, bytes }] of files.entries()) {
+      const isJson = !name.startsWith('n_') && bytes.length <= LIMIT;
+      // Each goes to some of them: how it is read does not depend on the procedure.
+      for (const path of paths.filter((_, place) => place % 4 === index % 4)) {
+        const response = await inject(server(), `/trpc/${path}`, { headers, body: Buffer.from(bytes) });
+        expect([path, name, await outcomeOfCall(response)]).toEqual([path, name, 'validation']);
+        if (isJson) expect([path, name, response.status]).toEqual([path, name, 400]);
+      }
     }
   });
 

@@ -2,10 +2,11 @@ import { createHmac } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createHasher } from '../../../server/passwords/hasher.ts';
-import { parseStoredHash } from '../../../server/passwords/stored-hash.ts';
+import { newHash, parseStoredHash } from '../../../server/passwords/stored-hash.ts';
 import openwall from '../../data/bcrypt/openwall-crypt_blowfish.json';
 import passlib from '../../data/bcrypt/passlib-1.7.4.json';
 import passlibSha256 from '../../data/bcrypt/passlib-bcrypt-sha256.json';
+import { readForms } from '../../support/unicode-data.ts';
 
 const hasher = createHasher({ cost: 4 });
 afterAll(() => hasher.close());
@@ -80,6 +81,16 @@ describe('Passlib’s bcrypt_sha256', () => {
         .digest('base64');
       expect(hashSync(unnormalised, parsed?.setting)).toBe(parsed?.expected);
     }
+  });
+
+  test('is the same for every form of a text that Unicode counts as one, and another for another', () => {
+    const keyOf = (password: string) => newHash(password, { salt: 'a'.repeat(22), cost: 4 }).key;
+    const forms = readForms();
+    for (const { source, nfc, nfd, nfkc, nfkd } of forms)
+      expect([source, new Set([source, nfc, nfd, nfkc, nfkd].map(keyOf)).size]).toEqual([source, 1]);
+    expect(new Set(forms.map(({ nfkc }) => keyOf(nfkc))).size).toBe(
+      new Set(forms.map(({ nfkc }) => nfkc)).size,
+    );
   });
 
   test('without its salt, cost or digest, or with more than them, is no hash', () => {
