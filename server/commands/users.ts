@@ -1,16 +1,24 @@
 import { emailSchema } from '../../shared/email.ts';
 import { ALL_SCOPES, isScope } from '../../shared/scopes.ts';
+import { ACCOUNT_COLUMNS } from '../flows/account-row.ts';
 import { boundAccount } from '../flows/bound-account.ts';
 import { disableAccount, enableAccount } from '../flows/switch-account.ts';
 import { fail } from '../terminal.ts';
+import { exportUsers } from './export-users.ts';
+import { importUsers } from './import-users.ts';
 import { openDatabase } from './open-database.ts';
+import { readTableFile, type TableFile } from './table-file.ts';
 
 const USAGE = `Usage: npm run users -- disable EMAIL          shuts an account and ends its sessions at once
        npm run users -- enable EMAIL           opens it again
        npm run users -- scope EMAIL SCOPE…     no token of this account holds more, from its next refresh on
        npm run users -- scope EMAIL all        whatever the client may have
+       npm run users -- import FILE            makes the accounts of a table that are not there yet
+       npm run users -- export FILE            writes all accounts to a new file, with their password hashes
 
 Scopes: ${ALL_SCOPES.join(', ')}
+FILE ends in .csv or .jsonl (JSON lines), or --format csv|jsonl says so; - is standard input or output.
+Columns: ${ACCOUNT_COLUMNS.known.join(', ')}; all but ${ACCOUNT_COLUMNS.required} can be left out
 `;
 
 /** In the security log, where others have an address and a browser. */
@@ -35,22 +43,44 @@ const VERBS: Record<string, Verb> = {
   },
 };
 
+/** About all accounts. They say what they did themselves, while they do it. */
+const TABLE_VERBS: Record<string, (file: TableFile) => Promise<void>> = {
+  import: (file) => importUsers(file, ORIGIN),
+  export: exportUsers,
+};
+
 /** `npm run users`: what an operator does to accounts, also while the server runs. */
-async function main([command = '', address = '', ...words]: string[]): Promise<void> {
+async function main(words: string[]): Promise<void> {
+  const work = readTableWork(words) ?? readAccountWork(words);
+  if (work) return work();
+  process.stderr.write(USAGE);
+  process.exitCode = 2;
+}
+
+type Work = () => Promise<void>;
+
+/** Undefined for anything that is not exactly one of the commands. */
+function readTableWork([command = '', ...words]: string[]): Work | undefined {
+  const verb = Object.hasOwn(TABLE_VERBS, command) ? TABLE_VERBS[command] : undefined;
+  const file = readTableFile(words);
+  return verb && file && (() => verb(file));
+}
+
+function readAccountWork([command = '', address = '', ...words]: string[]): Work | undefined {
   const email = emailSchema.safeParse(address);
   const verb = Object.hasOwn(VERBS, command) ? VERBS[command] : undefined;
-  if (!verb || !email.success || !isComplete(command, words)) {
-    process.stderr.write(USAGE);
-    process.exitCode = 2;
-    return;
-  }
+  if (!verb || !email.success || !isComplete(command, words)) return undefined;
+  return () => changeAccount(verb, email.data, words);
+}
+
+async function changeAccount(verb: Verb, email: string, words: string[]): Promise<void> {
   const database = await openDatabase();
-  const outcome = await verb(database, email.data, words);
+  const outcome = await verb(database, email, words);
   await database.db.destroy();
   if (outcome) {
-    process.stdout.write(`${email.data}: ${outcome}\n`);
+    process.stdout.write(`${email}: ${outcome}\n`);
   } else {
-    process.stderr.write(`${email.data}: there is no such account\n`);
+    process.stderr.write(`${email}: there is no such account\n`);
     process.exitCode = 1;
   }
 }
