@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findAccount, insertAccount } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import { uuidv7 } from '../lib/ids.ts';
@@ -12,6 +13,12 @@ type Transaction = Parameters<typeof insertAccount>[0];
 
 /** Accounts a transaction. A running server waits for its end with whatever it has to write: some 10 ms. */
 const BATCH = 200;
+
+/**
+ * Milliseconds between transactions. Writers do not queue for a SQLite file: each looks again after a while, up to
+ * 100 ms, and one that finds it taken again and again stands still for a second (measured; with this pause, a fifth of one).
+ */
+const PAUSE = 10;
 
 export interface Import {
   origin: Origin;
@@ -46,6 +53,7 @@ export async function importAccounts(
     for (const account of inserted) countIn(outcome, account);
     outcome.existing += batch.length - inserted.length;
     batch = [];
+    await sleep(PAUSE);
   };
   for await (const row of rows) {
     const read = 'values' in row ? parseAccountRow(row.values) : row;
