@@ -66,7 +66,7 @@ export async function importAccounts(
     }
     if (batch.length === BATCH) await flush();
   }
-  await flush();
+  if (batch.length > 0) await flush();
   return outcome;
 }
 
