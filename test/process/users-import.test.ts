@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../server/db/connect.ts';
 import { createHasher } from '../../server/passwords/hasher.ts';
@@ -10,6 +11,7 @@ import passlibSha256 from '../data/bcrypt/passlib-bcrypt-sha256.json';
 import { outcomeOfCall } from '../support/answers.ts';
 import { builtServer } from '../support/built-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { findBlock } from '../support/page-blocks.ts';
 import { launch, startProcess } from '../support/server-process.ts';
 import { createWebClient } from '../support/web-client.ts';
 
@@ -109,7 +111,7 @@ test('bad rows are said with their line and without their values, the rest is im
     stderr: refusals,
   });
   expect(await readHashes(folder)).toEqual(before);
-});
+}, 60_000);
 
 test('an export is for its owner alone, goes over nothing, and comes out of the import of it as it was', async () => {
   const folder = temporaryFolder();
@@ -154,7 +156,7 @@ test('an export is for its owner alone, goes over nothing, and comes out of the 
   expect(refused).toMatchObject({ code: 1, stdout: '' });
   expect(refused.stderr).toMatch(/^EEXIST: .*mine\.csv'\n$/);
   expect(readFileSync(join(folder, 'mine.csv'), 'utf8')).toBe('mine');
-});
+}, 120_000);
 
 test('an export that fails leaves nothing that would pass for one', async () => {
   const folder = temporaryFolder();
@@ -201,3 +203,49 @@ test('what it cannot read it says in a line, with a code, and makes nothing', as
     stderr: expect.stringContaining('EISDIR'),
   });
 }, 60_000);
+
+/** What another system left, for those lines of the page whose tool may be at hand. */
+const LINES: { tool: string; line: string; table: string; leave: (folder: string) => void }[] = [
+  {
+    tool: 'sqlite3',
+    line: 'sqlite3 -csv -header old.db',
+    table: 'users.csv',
+    leave(folder) {
+      const old = new Database(join(folder, 'old.db'));
+      old.exec('create table users (email, hashed_password, full_name, is_active)');
+      const insert = old.prepare('insert into users values (?, ?, ?, ?)');
+      insert.run('ada@example.com', HASH, 'Ada, "L"', 1);
+      insert.run('bob@example.com', null, null, 0);
+      old.close();
+    },
+  },
+  {
+    tool: 'jq',
+    line: 'jq -c',
+    table: 'users.jsonl',
+    leave(folder) {
+      const people = [
+        { _id: { $oid: '5d' }, email_verified: true, email: 'ada@example.com', passwordHash: HASH },
+        { _id: { $oid: '5e' }, email_verified: false, email: 'bob@example.com' },
+      ];
+      writeFileSync(join(folder, 'export.json'), people.map((person) => JSON.stringify(person)).join('\n'));
+    },
+  },
+];
+
+for (const { tool, line, table, leave } of LINES)
+  test.skipIf(spawnSync(tool, ['--version']).status !== 0)(
+    `the line for ${tool} in docs/MIGRATING.md makes a table that is imported whole`,
+    async () => {
+      const folder = temporaryFolder();
+      leave(folder);
+      const script = `${line} ${findBlock('docs/MIGRATING.md', line)}`;
+      const { stderr } = spawnSync('sh', ['-c', script], { cwd: folder, encoding: 'utf8' });
+      expect(stderr).toBe('');
+      expect(await command(folder, 'import', table)).toMatchObject({
+        code: 0,
+        stdout: 'imported: 2; already there: 0; refused: 0\n',
+      });
+      expect((await readHashes(folder)).get('ada@example.com')).toBe(HASH);
+    },
+  );

@@ -82,6 +82,14 @@ describe('a CSV file', () => {
     ]);
   });
 
+  test('that is no UTF-8 in one line of a row has one row less', async () => {
+    const content = Buffer.from('email,name\nx@example.com,"B\xe9\nB"\nada@example.com,Ada\n', 'latin1');
+    expect(await readCsv(content)).toEqual([
+      { line: 2, problem: 'not UTF-8' },
+      { line: 4, values: ada },
+    ]);
+  });
+
   test('with a row of any length in it is not read on, since its quotes may be open', async () => {
     const end = 'longer than 64 KiB, or a quote is not closed; nothing after it was read';
     const long = 'x'.repeat(65 * 1024);
