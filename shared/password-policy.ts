@@ -1,3 +1,4 @@
+import type { EstimateStrength, Weakness } from './password-strength.ts';
 import { PRODUCT_NAME } from './product.ts';
 import { codePoints, isPlainText } from './text.ts';
 
@@ -12,23 +13,42 @@ const MIN_UNKNOWN_PART = 8;
 /** As few different characters as make a pattern and not a password: `aaaa…`, `abab…`, `12341234…`. */
 const MIN_DIFFERENT = 5;
 
-/** `common` is found by the server only, which holds the list. */
+/**
+ * Guesses that a password must withstand (zxcvbn's highest score): all that fall short at 15 characters are two words,
+ * a word and a year, a phrase of three words, or less. Its estimate of random characters is ten guesses each, so where
+ * the least length is lower less is demanded, or a random password of that length would be refused.
+ */
+const demandedGuesses = (minLength: number) => 10 ** Math.min(10, minLength - 2);
+
+/** `common` and `breached` are found by the server only, which holds the list and asks the service. */
 export type PasswordProblem =
-  'too_short' | 'too_long' | 'unusable' | 'contains_email' | 'contains_product' | 'too_uniform' | 'common';
+  | 'too_short'
+  | 'too_long'
+  | 'unusable'
+  | 'contains_email'
+  | 'contains_product'
+  | 'too_uniform'
+  | Weakness
+  | 'common'
+  | 'breached';
 
 export interface PolicyContext {
   minLength: number;
   /** The canonical address, or what has been typed of it. */
   email: string;
+  /** What the account calls its owner, if anything. */
+  name?: string | undefined;
+  /** From password-strength.ts. Left out while its words are on their way to the browser; the server has it always. */
+  estimateStrength?: EstimateStrength | undefined;
 }
 
 /**
- * The rules that need no list, the same in the browser and on the server. No composition rules, on purpose
- * (NIST SP 800-63B-4 §3.1.1.2): they make passwords worse. Returns the first problem, or undefined.
+ * The same rules in the browser and on the server. No composition rules, on purpose (NIST SP 800-63B-4 §3.1.1.2): they
+ * make passwords worse. Returns the first problem, or undefined.
  */
 export function findPasswordProblem(
   password: string,
-  { minLength, email }: PolicyContext,
+  { minLength, email, name = '', estimateStrength }: PolicyContext,
 ): PasswordProblem | undefined {
   const length = codePoints(password);
   if (length > MAX_LENGTH) return 'too_long';
@@ -39,7 +59,11 @@ export function findPasswordProblem(
   if (isMostly(comparable, [PRODUCT_NAME.toLowerCase()])) return 'contains_product';
   if (isMostly(comparable, [...emailWords(email), PRODUCT_NAME.toLowerCase()])) return 'contains_email';
   if (new Set(comparable).size < MIN_DIFFERENT) return 'too_uniform';
-  return undefined;
+  if (!estimateStrength) return undefined;
+  const personal = [...emailWords(email), ...nameWords(name), PRODUCT_NAME.toLowerCase()].filter(isTelling);
+  const { guesses, weakness } = estimateStrength(password, personal);
+  // So put that a number of guesses which is none would be refused.
+  return guesses >= demandedGuesses(minLength) ? undefined : weakness;
 }
 
 /** The form in which passwords are compared with lists and words: NFKC and lower case. */
@@ -53,11 +77,23 @@ function emailWords(email: string): string[] {
   return [address, local, domain, ...local.split(/[._+-]/), ...domain.split('.').slice(0, -1)];
 }
 
+function nameWords(name: string): string[] {
+  const whole = comparablePassword(name.trim());
+  return [whole, ...whole.split(/\s+/)];
+}
+
+/** Shorter words are found in passwords by chance. */
+function isTelling(word: string): boolean {
+  return word.length >= 3;
+}
+
 function isMostly(password: string, words: string[]): boolean {
-  const known = words.filter((word) => word.length >= 3).toSorted((a, b) => b.length - a.length);
+  const known = words.filter(isTelling).toSorted((a, b) => b.length - a.length);
   const unknown = known.reduce((rest, word) => rest.replaceAll(word, ''), password);
   return unknown !== password && codePoints(unknown) < MIN_UNKNOWN_PART;
 }
+
+const ADD_WORDS = 'Add a few unrelated words.';
 
 /** Each problem in a person's words, naming the next step. */
 export function describePasswordProblem(problem: PasswordProblem, minLength: number): string {
@@ -68,7 +104,17 @@ export function describePasswordProblem(problem: PasswordProblem, minLength: num
     contains_email: 'Choose something that is not built from your e-mail address.',
     contains_product: `Choose something that is not built from the name ${PRODUCT_NAME}.`,
     too_uniform: 'Use more different characters.',
+    guessable: `Too easy to guess. ${ADD_WORDS}`,
+    guessable_words: `Too easy to guess: common words and phrases are tried early. ${ADD_WORDS}`,
+    guessable_names: `Too easy to guess: names are tried early. ${ADD_WORDS}`,
+    guessable_personal: `Too easy to guess for somebody who knows your name or address. ${ADD_WORDS}`,
+    guessable_disguise: `Too easy to guess: with other signs, or backwards, it is still that word. ${ADD_WORDS}`,
+    guessable_keys: `Too easy to guess: keys that lie side by side are tried early. ${ADD_WORDS}`,
+    guessable_repeats: `Too easy to guess: saying it again adds almost nothing. ${ADD_WORDS}`,
+    guessable_sequence: `Too easy to guess: what follows in order is tried early. ${ADD_WORDS}`,
+    guessable_dates: `Too easy to guess: dates and years are tried early. ${ADD_WORDS}`,
     common: 'This password is on lists that attackers try first. Choose another.',
+    breached: 'This password is in lists of stolen ones. Choose another, and change it wherever you use it.',
   };
   return sentences[problem];
 }

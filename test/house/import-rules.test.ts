@@ -13,6 +13,8 @@ const REFUSED: [file: string, code: string, rule: string][] = [
   ['shared/a.ts', "import 'node:fs';", 'no-restricted-imports'],
   ['shared/b.ts', "import 'kysely';", 'no-restricted-imports'],
   ['shared/c.ts', "import '../server/lib/clock.ts';", 'no-restricted-imports'],
+  ['shared/d.ts', "import '@zxcvbn-ts/core';", 'no-restricted-imports'],
+  ['shared/password-strength.ts', "import 'zod';", 'no-restricted-imports'],
   ['server/lib/a.ts', "import '../accounts/store.ts';", 'no-restricted-imports'],
   ['server/lib/b.ts', "import '../db/connect.ts';", 'no-restricted-imports'],
   ['server/db/a.ts', "import '../sessions/store.ts';", 'no-restricted-imports'],
@@ -42,6 +44,11 @@ const REFUSED: [file: string, code: string, rule: string][] = [
   ],
   ['client/lib/a.ts', "import '../features/sign-in/screen.tsx';", 'no-restricted-imports'],
   ['client/lib/deep/a.ts', "import '../../components/button.tsx';", 'no-restricted-imports'],
+  [
+    'client/lib/deep/b.ts',
+    "import { estimateStrength } from '../../../shared/password-strength.ts'; estimateStrength();",
+    'no-restricted-imports',
+  ],
   ['client/components/a.ts', "import '../lib/session.ts';", 'no-restricted-imports'],
   ['client/features/profile/a.ts', "import '../sign-in/screen.tsx';", 'no-restricted-imports'],
   ['server/accounts/cycle-a.ts', "import './cycle-b.ts';", 'import/no-cycle'],
@@ -55,6 +62,11 @@ const REFUSED: [file: string, code: string, rule: string][] = [
 /** The same gate must let these pass, or it would refuse everything. */
 const ALLOWED: [file: string, code: string][] = [
   ['shared/ok.ts', "import { z } from 'zod';\nimport { x } from './other.ts';\nz.string(x);"],
+  ['shared/password-strength.ts', "import { x } from '@zxcvbn-ts/core';\nx();"],
+  [
+    'client/lib/strength.ts',
+    "import type { S } from '../../shared/password-strength.ts';\nexport type T = S;",
+  ],
   ['server/lib/ok.ts', "import { x } from '../../shared/reasons.ts';\nx();"],
   ['server/lib/clock.ts', 'export const now = () => Date.now();'],
   [

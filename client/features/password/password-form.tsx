@@ -1,23 +1,40 @@
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { useMemo, useState } from 'react';
+import { useForm, useWatch } from 'react-hook-form';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
+import { StrengthFeedback } from '../../components/strength-feedback.tsx';
+import { StrengthStatus } from '../../components/strength-status.tsx';
 import { trpc } from '../../lib/api/trpc.ts';
 import { readFailure } from '../../lib/failure.ts';
 import { showFailure } from '../../lib/form-failure.ts';
+import { useEstimate } from '../../lib/password-strength/use-estimate.ts';
+import { useStrength } from '../../lib/password-strength/use-strength.ts';
 import { useSession } from '../../lib/session/session-context.tsx';
 import { passwordResolver } from './password-resolver.ts';
 
 const FIELDS = ['currentPassword', 'newPassword'] as const;
 
-export function PasswordForm({ email, minLength }: { email: string; minLength: number }) {
+interface PasswordFormProps {
+  email: string;
+  name: string;
+  minLength: number;
+}
+
+export function PasswordForm({ email, name, minLength }: PasswordFormProps) {
   const session = useSession();
   const changePassword = trpc.account.changePassword.useMutation();
   const [visible, setVisible] = useState(false);
-  const [resolver] = useState(() => passwordResolver({ email, minLength }));
+  const { estimateStrength, load: loadEstimate } = useEstimate();
+  const policy = useMemo(
+    () => ({ minLength, email, name, estimateStrength }),
+    [minLength, email, name, estimateStrength],
+  );
+  const resolver = useMemo(() => passwordResolver(policy), [policy]);
   const form = useForm({ resolver, defaultValues: { currentPassword: '', newPassword: '' } });
   const { errors, isSubmitting, isDirty } = form.formState;
+  const newPassword = useWatch({ control: form.control, name: 'newPassword' });
+  const strength = useStrength(newPassword, policy);
 
   const submit = form.handleSubmit(async (input) => {
     try {
@@ -52,10 +69,12 @@ export function PasswordForm({ email, minLength }: { email: string; minLength: n
         autoComplete="new-password"
         visible={visible}
         onVisibleChange={setVisible}
+        onFocus={loadEstimate}
         room="feedback"
-        hint={`At least ${minLength} characters. A few unrelated words are good and easy to remember.`}
+        hint={<StrengthFeedback {...strength} />}
         error={errors.newPassword?.message}
       />
+      <StrengthStatus words={newPassword === '' || errors.newPassword ? '' : strength.words} />
       <div className="grid">
         <Button type="submit" pending={isSubmitting}>
           {isSubmitting ? 'Changing your password …' : 'Change password'}

@@ -15,7 +15,7 @@ export function PasswordScreen() {
       <p className="mb-6 text-muted">
         You stay signed in here. Everywhere else you are signed out, and so is anybody who knew the old one.
       </p>
-      <PasswordForm email={state.user.email} minLength={passwordMinLength} />
+      <PasswordForm email={state.user.email} name={state.user.name} minLength={passwordMinLength} />
       <p className="border-t border-line pt-4">
         <TextLink to="/profile">
           <ArrowLeft aria-hidden className="mr-2 size-4.5" />

@@ -1,22 +1,23 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
+import { StrengthFeedback } from '../../components/strength-feedback.tsx';
+import { StrengthStatus } from '../../components/strength-status.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { TextLink } from '../../components/text-link.tsx';
 import { authClient } from '../../lib/api/auth-client.ts';
 import { readFailure } from '../../lib/failure.ts';
 import { showFailure } from '../../lib/form-failure.ts';
+import { useEstimate } from '../../lib/password-strength/use-estimate.ts';
+import { useStrength } from '../../lib/password-strength/use-strength.ts';
 import { useSession, useSessionState } from '../../lib/session/session-context.tsx';
 import { useTypedAddress } from '../../lib/typed-address.ts';
 import { AccountExists } from './account-exists.tsx';
 import { loadPassphrase } from './load-passphrase.ts';
 import { PassphraseOffer } from './passphrase-offer.tsx';
 import { registrationResolver } from './registration-resolver.ts';
-import { StrengthFeedback } from './strength-feedback.tsx';
-import { StrengthStatus } from './strength-status.tsx';
-import { judgeStrength } from './strength.ts';
 
 const CONFLICT = 'conflict';
 
@@ -25,12 +26,14 @@ export function RegisterForm({ minLength }: { minLength: number }) {
   const { status } = useSessionState();
   const [visible, setVisible] = useState(false);
   const [passphrase, setPassphrase] = useState<string>();
-  const [resolver] = useState(() => registrationResolver(minLength));
+  const { estimateStrength, load: loadEstimate } = useEstimate();
+  const policy = useMemo(() => ({ minLength, estimateStrength }), [minLength, estimateStrength]);
+  const resolver = useMemo(() => registrationResolver(policy), [policy]);
   const typed = useTypedAddress();
   const form = useForm({ resolver, defaultValues: { name: '', email: typed, password: '' } });
   const { errors, isSubmitting, isSubmitted } = form.formState;
-  const [password, email] = useWatch({ control: form.control, name: ['password', 'email'] });
-  const strength = judgeStrength(password, { minLength, email });
+  const [password, email, name] = useWatch({ control: form.control, name: ['password', 'email', 'name'] });
+  const strength = useStrength(password, { ...policy, email, name });
 
   const submit = form.handleSubmit(async (registration) => {
     try {
@@ -45,7 +48,8 @@ export function RegisterForm({ minLength }: { minLength: number }) {
   });
 
   const makePassphrase = async (): Promise<void> => {
-    const made = await loadPassphrase({ minLength, email: form.getValues('email') });
+    loadEstimate();
+    const made = await loadPassphrase({ ...policy, email, name });
     form.setValue('password', made, { shouldDirty: true, shouldValidate: isSubmitted });
     setPassphrase(made);
     setVisible(true);
@@ -74,9 +78,10 @@ export function RegisterForm({ minLength }: { minLength: number }) {
         autoComplete="new-password"
         visible={visible}
         onVisibleChange={setVisible}
+        onFocus={loadEstimate}
         room="feedback"
         error={errors.password?.message}
-        hint={<StrengthFeedback strength={strength} />}
+        hint={<StrengthFeedback {...strength} />}
       />
       <StrengthStatus words={password === '' || errors.password ? '' : strength.words} />
       <PassphraseOffer made={passphrase === password ? passphrase : undefined} onAsk={makePassphrase} />

@@ -38,7 +38,7 @@ test('numbers that would favour some words are thrown away', () => {
 });
 
 test('a registration shows everything that is wrong at once', async () => {
-  const resolver = registrationResolver(15);
+  const resolver = registrationResolver({ minLength: 15 });
   const options = { fields: {}, shouldUseNativeValidation: false };
   const values = { name: '', email: 'no address', password: 'short' };
   const { errors } = await resolver(values, undefined, options);

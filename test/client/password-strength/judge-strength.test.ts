@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeStrength } from '../../../client/features/register/strength.ts';
+import { judgeStrength } from '../../../client/lib/password-strength/judge-strength.ts';
 
 const context = { minLength: 15, email: 'ada.lovelace@example.com' };
 

@@ -5,7 +5,8 @@ import {
 } from '../../../shared/password-policy.ts';
 import { codePoints } from '../../../shared/text.ts';
 
-export interface Strength {
+/** What StrengthFeedback shows. */
+export interface JudgedStrength {
   level: 'empty' | 'weak' | 'good';
   /** How far towards the minimum, 0 to 1. */
   progress: number;
@@ -13,8 +14,8 @@ export interface Strength {
 }
 
 /** What to say of a password while it is being typed. The server has the last word: it holds the list of common ones. */
-export function judgeStrength(password: string, context: PolicyContext): Strength {
-  const { minLength } = context;
+export function judgeStrength(password: string, context: PolicyContext): JudgedStrength {
+  const { minLength, estimateStrength } = context;
   const length = codePoints(password);
   const progress = Math.min(1, length / minLength);
   if (length === 0) {
@@ -25,5 +26,6 @@ export function judgeStrength(password: string, context: PolicyContext): Strengt
   if (problem === 'too_short')
     return { level: 'weak', progress, words: `${length} of at least ${minLength} characters.` };
   if (problem) return { level: 'weak', progress, words: describePasswordProblem(problem, minLength) };
-  return { level: 'good', progress, words: 'Long enough.' };
+  const words = estimateStrength ? 'Good: long enough, and hard to guess.' : 'Long enough.';
+  return { level: 'good', progress, words };
 }

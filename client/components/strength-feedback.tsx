@@ -1,7 +1,12 @@
-import type { Strength } from './strength.ts';
+interface StrengthFeedbackProps {
+  level: 'empty' | 'weak' | 'good';
+  /** How far the bar goes, 0 to 1. It shows nothing that the words do not say. */
+  progress: number;
+  words: string;
+}
 
 /** Follows each key for the eye; what is read out comes from StrengthStatus, after a pause. */
-export function StrengthFeedback({ strength: { level, progress, words } }: { strength: Strength }) {
+export function StrengthFeedback({ level, progress, words }: StrengthFeedbackProps) {
   const tone = level === 'good' ? 'bg-accent' : 'bg-muted';
   return (
     <span className="block">
