@@ -17,8 +17,9 @@ import { createMail } from './mail/courier.ts';
 import { clearLocalMail, createLocalMailbox } from './mail/local-mailbox.ts';
 import { NO_MAIL } from './mail/mail.ts';
 import { createSmtp } from './mail/smtp.ts';
-import { loadBlocklist } from './passwords/blocklist.ts';
+import { createBreaches, NO_BREACHES } from './passwords/breaches.ts';
 import { createHasher } from './passwords/hasher.ts';
+import { createPasswordPolicy } from './passwords/policy.ts';
 import { createRefreshTokens } from './sessions/refresh-token.ts';
 import { createRevocationFeed } from './sessions/revocation-feed.ts';
 import { createRevocations } from './sessions/revocations.ts';
@@ -77,7 +78,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clock,
     log,
     hasher,
-    blocklist: loadBlocklist(),
+    passwordPolicy: createPasswordPolicy({
+      minLength: config.passwordMinLength,
+      breaches: config.pwnedPasswords ? createBreaches({ service: config.pwnedPasswords, log }) : NO_BREACHES,
+    }),
     keys,
     accessTokens: createAccessTokens({ keys, clock, issuer: config.publicUrl, ttl: config.accessTokenTtl }),
     refreshTokens: createRefreshTokens(config.secrets),
@@ -92,7 +96,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     dpop: createDpop({ secrets: config.secrets, clock, origins: ownOrigins(config.publicUrl) }),
     accessTokenTtl: config.accessTokenTtl,
     passwordGrant: config.passwordGrant,
-    passwordMinLength: config.passwordMinLength,
     publicUrl: config.publicUrl,
   };
 

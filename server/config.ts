@@ -3,7 +3,16 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_MIN_LENGTH, LOWEST_MIN_LENGTH } from '../shared/password-policy.ts';
-import { parseDuration } from './lib/clock.ts';
+import {
+  duration,
+  listOf,
+  LOOPBACK,
+  onOff,
+  origin,
+  pwnedPasswords,
+  readBy,
+  wholeNumber,
+} from './config-values.ts';
 import type { MailPlace } from './mail/mail.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/settings.ts';
 import { isAddressRange } from './throttle/address.ts';
@@ -19,53 +28,6 @@ const DAY = 86_400_000;
 
 /** A revocation must be remembered this long: no access token, whatever the setting was then, lives longer. */
 export const MAX_ACCESS_TOKEN_TTL = 60 * 60_000;
-
-const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-const listOf = (item: z.ZodType<string, string>) =>
-  z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .pipe(z.array(item));
-
-/** `bounds` in words, as an operator reads them. */
-const duration = (shortest: number, longest: number, bounds: string) =>
-  z.string().transform((text, context) => {
-    const milliseconds = parseDuration(text);
-    if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= longest)
-      return milliseconds;
-    context.addIssue(`expected a duration such as 30s, 15m or 14d, ${bounds}`);
-    return z.NEVER;
-  });
-
-const wholeNumber = (lowest: number, highest: number) =>
-  z
-    .string()
-    .regex(/^\d{1,6}$/, 'expected a whole number')
-    .transform(Number)
-    .pipe(z.number().min(lowest, `expected at least ${lowest}`).max(highest, `expected at most ${highest}`));
-
-const origin = z.string().refine((text) => {
-  if (!URL.canParse(text)) return false;
-  const { protocol, pathname, search, hash, username } = new URL(text);
-  return ['http:', 'https:'].includes(protocol) && pathname === '/' && search + hash + username === '';
-}, 'expected an origin such as https://app.example.com, without a path');
-
-const onOff = z.enum(['on', 'off'], 'expected on or off');
-
-/** For a reader that answers undefined. The message never shows the value, which may hold a password. */
-const readBy = <T>(read: (text: string) => T | undefined, expected: string) =>
-  z.string().transform((text, context) => {
-    const value = read(text);
-    if (value !== undefined) return value;
-    context.addIssue(expected);
-    return z.NEVER;
-  });
 
 /** Empty means unset, as in every `.env` file with a line left blank. */
 const environmentSchema = z.object({
@@ -87,6 +49,7 @@ const environmentSchema = z.object({
   REFRESH_GRACE: duration(0, 60 * 60_000, '0 to 60m').default(30_000),
   BCRYPT_COST: wholeNumber(4, 15).default(12),
   PASSWORD_MIN_LENGTH: wholeNumber(LOWEST_MIN_LENGTH, 64).default(DEFAULT_MIN_LENGTH),
+  PWNED_PASSWORDS: pwnedPasswords.optional(),
   PASSWORD_GRANT: onOff.default('on'),
   TRUST_PROXY: listOf(z.string().refine(isAddressRange, 'expected addresses or CIDR ranges')).default([]),
   ALLOWED_ORIGINS: listOf(origin.transform((text) => new URL(text).origin)).default([]),
@@ -124,6 +87,8 @@ export interface Config {
   refreshGrace: number;
   bcryptCost: number;
   passwordMinLength: number;
+  /** Where new passwords are looked up among stolen ones; undefined: nowhere. */
+  pwnedPasswords: URL | undefined;
   /** Whether clients may trade a person's password for tokens at the token endpoint. */
   passwordGrant: boolean;
   trustProxy: string[];
@@ -182,6 +147,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     refreshGrace: values.REFRESH_GRACE,
     bcryptCost: values.BCRYPT_COST,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    pwnedPasswords: values.PWNED_PASSWORDS,
     passwordGrant: values.PASSWORD_GRANT === 'on',
     trustProxy: values.TRUST_PROXY,
     allowedOrigins: values.ALLOWED_ORIGINS,

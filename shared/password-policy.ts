@@ -79,7 +79,7 @@ function emailWords(email: string): string[] {
 
 function nameWords(name: string): string[] {
   const whole = comparablePassword(name.trim());
-  return [whole, ...whole.split(/\s+/)];
+  return [whole, ...whole.split(/[\s-]+/)];
 }
 
 /** Shorter words are found in passwords by chance. */

@@ -53,9 +53,10 @@ async function tryToChange(
   const account = await requireOpenAccount(deps, caller);
   // Before anything is changed: a ceiling that leaves nothing must not be found out afterwards.
   const scope = narrowScope(caller.scopes.join(' '), undefined, { client: undefined, account });
-  requireStrongPassword(deps, { email: account.email, password: newPassword, field: 'newPassword' });
+  const { email, name } = account;
+  await requireStrongPassword(deps, { email, name, password: newPassword, field: 'newPassword' });
   deps.hasher.requireRoom();
-  await deps.limits.signIn(origin.ip, account.email);
+  await deps.limits.signIn(origin.ip, email);
   const { id: accountId, password_hash: verified } = account;
   const { matches } = await deps.hasher.verify(currentPassword, verified ?? undefined);
   if (!matches || verified === null) throw new Failure('invalid_credentials');

@@ -6,8 +6,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Slots } from '../lib/slots.ts';
 import type { Mail, MailPlace } from '../mail/mail.ts';
-import type { Blocklist } from '../passwords/blocklist.ts';
 import type { Hasher } from '../passwords/hasher.ts';
+import type { PasswordPolicy } from '../passwords/policy.ts';
 import type { SessionLimits } from '../sessions/decide.ts';
 import type { RefreshTokens } from '../sessions/refresh-token.ts';
 import type { RevocationFeed } from '../sessions/revocation-feed.ts';
@@ -21,7 +21,7 @@ export interface Deps {
   clock: Clock;
   log: Logger;
   hasher: Hasher;
-  blocklist: Blocklist;
+  passwordPolicy: PasswordPolicy;
   keys: KeyRing;
   accessTokens: AccessTokens;
   refreshTokens: RefreshTokens;
@@ -41,7 +41,6 @@ export interface Deps {
   accessTokenTtl: number;
   /** Whether a client may trade a person's password for tokens (RFC 6749 §4.3); our own pages always may. */
   passwordGrant: boolean;
-  passwordMinLength: number;
   /** For links in mail. */
   publicUrl: string;
 }

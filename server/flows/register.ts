@@ -35,7 +35,7 @@ async function registerAtOnce(
   { email, password, name, start }: Registration,
 ): Promise<IssuedTokens> {
   const scope = grantScope(start.scope, { client: start.client });
-  requireStrongPassword(deps, { email, password });
+  await requireStrongPassword(deps, { email, name: name ?? '', password });
   deps.hasher.requireRoom();
   await deps.limits.register(start.origin.ip);
   // Hashed whether or not the address is taken, and outside the transaction: hashing is slow, writing is not.

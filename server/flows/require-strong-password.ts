@@ -1,15 +1,23 @@
-import { describePasswordProblem } from '../../shared/password-policy.ts';
 import { Failure } from '../lib/failure.ts';
-import { judgeNewPassword } from '../passwords/policy.ts';
+import type { Owner } from '../passwords/policy.ts';
 import type { Deps } from './deps.ts';
 
-/** For a password that is about to be set. Fails with `weak_password`, and says why. */
-export function requireStrongPassword(
-  { passwordMinLength, blocklist }: Pick<Deps, 'passwordMinLength' | 'blocklist'>,
-  { email, password, field = 'password' }: { email: string; password: string; field?: string },
-): void {
-  const problem = judgeNewPassword(password, { minLength: passwordMinLength, email, blocklist });
+interface NewPassword extends Owner {
+  password: string;
+  /** What the caller's input calls it. */
+  field?: string;
+}
+
+/**
+ * For a password that is about to be set. Fails with `weak_password`, and says why. May take a second where a service
+ * is asked: outside transactions, and before anything is looked up that a stranger must not learn of.
+ */
+export async function requireStrongPassword(
+  { passwordPolicy }: Pick<Deps, 'passwordPolicy'>,
+  { password, field = 'password', ...owner }: NewPassword,
+): Promise<void> {
+  const problem = await passwordPolicy.judge(password, owner);
   if (!problem) return;
-  const message = describePasswordProblem(problem, passwordMinLength);
+  const message = passwordPolicy.describe(problem);
   throw new Failure('weak_password', { issues: [{ path: [field], code: problem, message }] });
 }

@@ -26,8 +26,9 @@ export interface Verdict {
 export interface Hasher {
   hash(password: string): Promise<string>;
   /**
-   * Exactly one computation whatever `stored` is: for no hash, or one that cannot be read, at the cost of a new
-   * one. So the time of an answer tells nobody whether there is an account (CWE-208).
+   * Exactly one computation whatever `stored` is, of no less work than a new hash takes: for no hash, or one that cannot
+   * be read, at the cost of a new one; for one of a lower cost, with the rest of the work behind it. So the time of an
+   * answer tells nobody whether there is an account (CWE-208).
    */
   verify(password: string, stored: string | undefined): Promise<Verdict>;
   /**
@@ -37,7 +38,16 @@ export interface Hasher {
   requireRoom(): void;
   /** Computations finished since the start: how tests show that every attempt costs one. */
   computations(): number;
+  /** Rounds of bcrypt in all of them, 2^cost each: how tests show that every attempt is the same work. */
+  rounds(): number;
   close(): Promise<void>;
+}
+
+interface Task {
+  key: string;
+  setting: string;
+  /** The cost whose work is done at least. */
+  workOf: number;
 }
 
 /**
@@ -46,7 +56,7 @@ export interface Hasher {
  */
 export function createHasher({ cost }: { cost: number }): Hasher {
   const threads = Math.max(1, availableParallelism() - 1);
-  const pool = new Piscina<{ key: string; setting: string }, string>({
+  const pool = new Piscina<Task, { result: string; rounds: number }>({
     filename: fileURLToPath(new URL('./bcrypt-worker.mjs', import.meta.url)),
     minThreads: 1,
     maxThreads: threads,
@@ -56,15 +66,17 @@ export function createHasher({ cost }: { cost: number }): Hasher {
     execArgv: process.allowedNodeEnvironmentFlags.has(IMPORT_ONLY) ? [IMPORT_ONLY] : [],
   });
   let computations = 0;
+  let rounds = 0;
 
   const requireRoom = (): void => {
     if (pool.queueSize >= pool.options.maxQueue) throw new Failure('busy', { retryAfter: RETRY_AFTER });
   };
   const compute = async (key: string, setting: string): Promise<string> => {
     requireRoom();
-    const result = await pool.run({ key, setting });
+    const done = await pool.run({ key, setting, workOf: cost });
     computations += 1;
-    return result;
+    rounds += done.rounds;
+    return done.result;
   };
   const makeNew = (password: string) => newHash(password, { salt: newSalt(), cost });
 
@@ -85,6 +97,7 @@ export function createHasher({ cost }: { cost: number }): Hasher {
     },
     requireRoom,
     computations: () => computations,
+    rounds: () => rounds,
     close: () => pool.close({ force: true }),
   };
 }

@@ -1,19 +1,48 @@
 import {
   comparablePassword,
+  describePasswordProblem,
   findPasswordProblem,
   type PasswordProblem,
-  type PolicyContext,
 } from '../../shared/password-policy.ts';
-import type { Blocklist } from './blocklist.ts';
+import { estimateStrength } from '../../shared/password-strength.ts';
+import { loadBlocklist } from './blocklist.ts';
+import type { Breaches } from './breaches.ts';
 
-/** The shared rules, and the list that only the server holds (NIST SP 800-63B-4 §3.1.1.2). */
-export function judgeNewPassword(
-  password: string,
-  { blocklist, ...context }: PolicyContext & { blocklist: Blocklist },
-): PasswordProblem | undefined {
-  const problem = findPasswordProblem(password, context);
-  if (problem) return problem;
-  return blocklist.has(password) || blocklist.has(repeatedPart(password)) ? 'common' : undefined;
+/** Whose password it is to be: what a stranger knows of them makes no password. */
+export interface Owner {
+  email: string;
+  /** May be empty. */
+  name: string;
+}
+
+export interface PasswordPolicy {
+  /** The first problem of a password that is about to be set. Asks a service last, and only if it is configured. */
+  judge(password: string, owner: Owner): Promise<PasswordProblem | undefined>;
+  /** The problem in a person's words. */
+  describe(problem: PasswordProblem): string;
+}
+
+/** The shared rules, and what only the server has: the list of common passwords (NIST SP 800-63B-4 §3.1.1.2). */
+export function createPasswordPolicy({
+  minLength,
+  breaches,
+}: {
+  minLength: number;
+  breaches: Breaches;
+}): PasswordPolicy {
+  const blocklist = loadBlocklist();
+  return {
+    async judge(password, owner) {
+      const problem = findPasswordProblem(password, { ...owner, minLength });
+      if (problem) return problem;
+      // Before the estimate, which knows some of them by other names.
+      if (blocklist.has(password) || blocklist.has(repeatedPart(password))) return 'common';
+      const weakness = findPasswordProblem(password, { ...owner, minLength, estimateStrength });
+      if (weakness) return weakness;
+      return (await breaches.include(password)) ? 'breached' : undefined;
+    },
+    describe: (problem) => describePasswordProblem(problem, minLength),
+  };
 }
 
 /** What a password repeats, or the whole: `iloveyouiloveyou` is no better than `iloveyou`. */

@@ -61,6 +61,49 @@ describe('a new password', () => {
   });
 });
 
+describe('how many guesses are demanded', () => {
+  const judge = (minLength: number, guesses: number) =>
+    findPasswordProblem('qwmzxvtrplkjhgf', {
+      minLength,
+      email: '',
+      estimateStrength: () => ({ guesses, weakness: 'guessable' }),
+    });
+
+  test.each([
+    [8, 1e6],
+    [10, 1e8],
+    [12, 1e10],
+    [15, 1e10],
+  ])('with a least length of %d: %d', (minLength, demanded) => {
+    expect(judge(minLength, demanded)).toBeUndefined();
+    expect(judge(minLength, demanded - 1)).toBe('guessable');
+    expect(judge(minLength, Number.NaN)).toBe('guessable');
+  });
+});
+
+describe('what a stranger knows of the owner', () => {
+  const known = (name?: string) => {
+    let told: readonly string[] = [];
+    const estimateStrength = (_: string, personal: readonly string[]) => {
+      told = personal;
+      return { guesses: 1e20, weakness: 'guessable' as const };
+    };
+    findPasswordProblem('a lantern for the long night', { ...context, name, estimateStrength });
+    return told;
+  };
+
+  test('is told to the estimate: the address and its parts, the name and its parts, the product', () => {
+    const address = [EMAIL, 'ada', 'lovelace', 'ada.lovelace', 'analytical', 'analytical.example'];
+    const name = ['augusta ada king-noel', 'augusta', 'ada', 'king', 'noel'];
+    expect(new Set(known('Augusta Ada King-Noel'))).toEqual(new Set([...address, ...name, 'sallyport']));
+  });
+
+  test('but for what is so short that it is found by chance', () => {
+    expect(known('Al X Bo')).not.toContain('al');
+    expect(known()).not.toContain('');
+  });
+});
+
 describe('for any text', () => {
   const password = fc.oneof(anyText({ maxLength: 400 }), anyUnits({ maxLength: 300 }));
 
@@ -98,7 +141,17 @@ test('every problem is told in a sentence, with the number that counts', () => {
     'contains_email',
     'contains_product',
     'too_uniform',
+    'guessable',
+    'guessable_words',
+    'guessable_names',
+    'guessable_personal',
+    'guessable_disguise',
+    'guessable_keys',
+    'guessable_repeats',
+    'guessable_sequence',
+    'guessable_dates',
     'common',
+    'breached',
   ];
   for (const problem of problems) expect(describePasswordProblem(problem, 12)).toMatch(/^[A-Z].*\.$/);
   expect(describePasswordProblem('too_short', 12)).toContain('12');

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makePassphrase } from '../../../client/features/register/passphrase.ts';
 import { registrationResolver } from '../../../client/features/register/registration-resolver.ts';
-import { findPasswordProblem } from '../../../shared/password-policy.ts';
+import { findPasswordProblem, type PolicyContext } from '../../../shared/password-policy.ts';
+import { estimateStrength } from '../../../shared/password-strength.ts';
 
 const fillRandom = (numbers: Uint32Array<ArrayBuffer>) => void crypto.getRandomValues(numbers);
 
@@ -34,6 +35,17 @@ test('numbers that would favour some words are thrown away', () => {
   const passphrase = makePassphrase({ words, fillRandom: random }, { minLength: 15, email: '' });
   expect(passphrase).toBe(
     ['third', 'second', 'first', 'third', 'second', 'first'].map((n) => `${n}-word`).join('-'),
+  );
+});
+
+test('words are added until the estimate is content, where it is there already', () => {
+  const words = ['spring', 'summer', 'autumn', 'winter', 'lantern', 'oyster', 'copper'];
+  const make = (context: PolicyContext) =>
+    makePassphrase({ words, fillRandom: numbersFrom([0, 1, 2, 3, 0, 1, 4, 5, 6]) }, context);
+  const context = { minLength: 15, email: '' };
+  expect(make(context)).toBe('spring-summer-autumn-winter-spring-summer');
+  expect(make({ ...context, estimateStrength })).toBe(
+    'spring-summer-autumn-winter-spring-summer-lantern-oyster',
   );
 });
 

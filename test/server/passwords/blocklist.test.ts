@@ -3,7 +3,6 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { loadBlocklist } from '../../../server/passwords/blocklist.ts';
-import { judgeNewPassword } from '../../../server/passwords/policy.ts';
 
 const blocklist = loadBlocklist();
 const common = readFileSync(
@@ -50,28 +49,5 @@ describe('the blocklist', () => {
       fc.property(fc.oneof(passphrase, noise), (password) => !blocklist.has(password)),
       { seed: 20261124, numRuns: 5000 },
     );
-  });
-});
-
-describe('a new password', () => {
-  const context = { blocklist, minLength: 15, email: 'ada@example.com' };
-
-  test('on the list is common', () => {
-    expect(judgeNewPassword('1qaz2wsx3edc4rfv', context)).toBe('common');
-  });
-
-  test('that only repeats one on the list is common too', () => {
-    expect(blocklist.has('iloveyouiloveyou')).toBe(false);
-    expect(judgeNewPassword('iloveyouILOVEYOU', context)).toBe('common');
-    expect(judgeNewPassword('a lantern, a lantern, a lantern, ', context)).toBeUndefined();
-  });
-
-  test('is told the nearer fault first: what is too short is not called common', () => {
-    expect(judgeNewPassword('password', context)).toBe('too_short');
-    expect(judgeNewPassword('password', { ...context, minLength: 8 })).toBe('common');
-  });
-
-  test('of a few random words is accepted', () => {
-    expect(judgeNewPassword('a lantern for the long night', context)).toBeUndefined();
   });
 });

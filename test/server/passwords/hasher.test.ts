@@ -6,6 +6,11 @@ import { createHasher } from '../../../server/passwords/hasher.ts';
 import { anyText } from '../../support/arbitrary.ts';
 
 const PASSWORD = 'a lantern for the long night';
+/** Of the password `password`, and of `U*U*U`; all at cost 5. */
+const V1 = '$bcrypt-sha256$2b,5$5Hg1DKFqPE8C2aflZ5vVoe$12BjNE0p7axMg55.Y/mHsYiVuFBDQyu';
+const V2 = '$bcrypt-sha256$v=2,t=2b,r=5$5Hg1DKFqPE8C2aflZ5vVoe$wOK1VFFtS8IGTrGa7.h5fs0u84qyPbS';
+const PLAIN = '$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a';
+
 const hasher = createHasher({ cost: 4 });
 afterAll(() => hasher.close());
 
@@ -58,10 +63,6 @@ describe('a new hash', () => {
 });
 
 describe('a right password asks for a new hash', () => {
-  const V1 = '$bcrypt-sha256$2b,5$5Hg1DKFqPE8C2aflZ5vVoe$12BjNE0p7axMg55.Y/mHsYiVuFBDQyu';
-  const V2 = '$bcrypt-sha256$v=2,t=2b,r=5$5Hg1DKFqPE8C2aflZ5vVoe$wOK1VFFtS8IGTrGa7.h5fs0u84qyPbS';
-  const PLAIN = '$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a';
-
   test.each([
     ['never for the present form and cost', V2, 'password', 5, false],
     ['when its cost is lower than new ones', V2, 'password', 6, true],
@@ -95,6 +96,30 @@ describe('every attempt costs exactly one computation', () => {
     const before = hasher.computations();
     expect(await hasher.verify('wrong', stored)).toEqual({ matches: false, rehash: false });
     expect(hasher.computations() - before).toBe(1);
+  });
+
+  test.each([
+    ['for no account', undefined, 'wrong', 2 ** 7],
+    ['for a corrupt hash', '$bcrypt-sha256$v=2,t=2b,r=7$short$short', 'wrong', 2 ** 7],
+    ['for plain bcrypt of a lower cost', PLAIN, 'wrong', 2 ** 7],
+    ['for plain bcrypt of a lower cost that opens', PLAIN, 'U*U*U', 2 ** 7],
+    ['for plain bcrypt, with a password whose other form nobody tries', PLAIN, '\ufb01ne', 2 ** 7],
+    ['for version 1 of a lower cost', V1, 'wrong', 2 ** 7],
+    ['for version 2 of a lower cost', V2, 'wrong', 2 ** 7],
+    ['for version 2 of a lower cost that opens', V2, 'password', 2 ** 7],
+    ['for the lowest cost there is', PLAIN.replace('$05$', '$04$'), 'wrong', 2 ** 7],
+    ['for the same cost', PLAIN.replace('$05$', '$07$'), 'wrong', 2 ** 7],
+    [
+      'more for a higher cost, which cannot be tried with less',
+      PLAIN.replace('$05$', '$08$'),
+      'wrong',
+      2 ** 8,
+    ],
+  ])('of the work of a new hash, %s', async (_, stored, password, work) => {
+    const ours = createHasher({ cost: 7 });
+    onTestFinished(() => ours.close());
+    await ours.verify(password, stored);
+    expect([ours.computations(), ours.rounds()]).toEqual([1, work]);
   });
 
   test('and one computation makes a new hash', async () => {

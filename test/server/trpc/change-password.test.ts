@@ -54,6 +54,15 @@ describe('changing the password', () => {
     });
   });
 
+  test('takes none that is made of the own name', async () => {
+    const { world, laptop } = await twoDevices();
+    await alterAccount(world, 'ada@example.com', { name: 'Ada Wojciechowska' });
+    const call = laptop.api.account.changePassword({ ...change, newPassword: 'Wojciechowska1987' });
+    await expect(call).rejects.toMatchObject({
+      cause: { reason: 'weak_password', issues: [{ path: ['newPassword'], code: 'guessable_personal' }] },
+    });
+  });
+
   test('is no way around the limits on guessing', async () => {
     const { laptop } = await twoDevices({ env: { RATE_LIMIT: 'on' } });
     const guess = () =>
