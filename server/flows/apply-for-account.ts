@@ -27,7 +27,7 @@ export async function applyForAccount(
   { email, password, name = '', start }: Application,
 ): Promise<{ deviceToken: string | undefined }> {
   const { origin } = start;
-  requireStrongPassword(deps, { email, password });
+  await requireStrongPassword(deps, { email, name, password });
   deps.hasher.requireRoom();
   await deps.limits.register(origin.ip);
   const mayMail = await deps.limits.mayMailAddress(email);

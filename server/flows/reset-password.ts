@@ -28,7 +28,7 @@ export async function resetPassword(deps: Deps, { token, password, origin }: Pas
   await deps.limits.mailTokenFrom(origin.ip);
   const account = await findSubject(deps, token);
   if (!account) throw new Failure('token_invalid');
-  requireStrongPassword(deps, { email: account.email, password });
+  await requireStrongPassword(deps, { email: account.email, name: account.name, password });
   deps.hasher.requireRoom();
   const hash = await deps.hasher.hash(password);
 
