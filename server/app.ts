@@ -4,6 +4,7 @@ import { MAX_ACCESS_TOKEN_TTL, type Config } from './config.ts';
 import { connect, ping } from './db/connect.ts';
 import { migrate } from './db/migrate.ts';
 import { createDpop } from './dpop/dpop.ts';
+import { isDeviceOf } from './devices/store.ts';
 import type { Deps } from './flows/deps.ts';
 import { ownOrigins } from './http/origin-check.ts';
 import { watchQuietConnections } from './http/quiet-connections.ts';
@@ -91,7 +92,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     streams: createSlots(MAX_STREAMS),
     mailPlace: config.mailPlace,
     mail: carrier ? createMail({ db, clock, log, secrets: config.secrets, carrier }) : NO_MAIL,
-    limits: config.rateLimit ? createLimits() : NO_LIMITS,
+    limits: config.rateLimit
+      ? createLimits({ db, clock, secrets: config.secrets, isKnownDevice: isDeviceOf })
+      : NO_LIMITS,
     sessionLimits: config,
     dpop: createDpop({ secrets: config.secrets, clock, origins: ownOrigins(config.publicUrl) }),
     accessTokenTtl: config.accessTokenTtl,

@@ -2,16 +2,21 @@ import { existsSync } from 'node:fs';
 import { MAX_ACCESS_TOKEN_TTL, readConfig } from '../config.ts';
 import { connect, type Db } from '../db/connect.ts';
 import { migrate } from '../db/migrate.ts';
+import { isDeviceOf } from '../devices/store.ts';
 import { createChanges } from '../lib/changes.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createRevocations } from '../sessions/revocations.ts';
+import { createLimits } from '../throttle/limits.ts';
 
 /** What a command needs of the server's parts; the server may be running meanwhile. */
 export async function openDatabase() {
-  const db = await openFile(readConfig().databaseFile);
+  const { databaseFile, secrets } = readConfig();
+  const db = await openFile(databaseFile);
   // Of this process alone: the server finds what was ended in the database.
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, createChanges());
-  return { db, clock: systemClock, revocations };
+  // Whatever `RATE_LIMIT` says here: the server's may be on.
+  const limits = createLimits({ db, clock: systemClock, secrets, isKnownDevice: isDeviceOf });
+  return { db, clock: systemClock, revocations, limits };
 }
 
 /** An operator whose shell lacks the server's `DATA_DIR` would otherwise not see that this is another database. */

@@ -3,6 +3,7 @@ import { ALL_SCOPES, isScope } from '../../shared/scopes.ts';
 import { ACCOUNT_COLUMNS } from '../flows/account-row.ts';
 import { boundAccount } from '../flows/bound-account.ts';
 import { disableAccount, enableAccount } from '../flows/switch-account.ts';
+import { unlockAccount } from '../flows/unlock-account.ts';
 import { fail } from '../terminal.ts';
 import { exportUsers } from './export-users.ts';
 import { importUsers } from './import-users.ts';
@@ -11,6 +12,7 @@ import { readTableFile, type TableFile } from './table-file.ts';
 
 const USAGE = `Usage: npm run users -- disable EMAIL          shuts an account and ends its sessions at once
        npm run users -- enable EMAIL           opens it again
+       npm run users -- unlock EMAIL           forgets the guesses at its password
        npm run users -- scope EMAIL SCOPE…     no token of this account holds more, from its next refresh on
        npm run users -- scope EMAIL all        whatever the client may have
        npm run users -- import FILE            makes the accounts of a table that are not there yet
@@ -35,6 +37,11 @@ const VERBS: Record<string, Verb> = {
   },
   async enable(database, email) {
     return (await enableAccount(database, { email, origin: ORIGIN })) ? 'enabled' : undefined;
+  },
+  async unlock(database, email) {
+    // The number, since nothing is found with another `AUTH_SECRET` than the server's.
+    const guesses = await unlockAccount(database, email);
+    return guesses === undefined ? undefined : `unlocked; guesses forgotten: ${guesses}`;
   },
   async scope(database, email, words) {
     const ceiling = words[0] === 'all' ? undefined : words.filter(isScope);

@@ -43,6 +43,21 @@ export async function findDevice(db: Db, { accountId, hash }: DeviceKey): Promis
   return device?.created_at;
 }
 
+/**
+ * The same by the address that somebody types, in one statement: whether there is no such account or no such device takes
+ * the same look.
+ */
+export async function isDeviceOf(db: Db, { email, hash }: { email: string; hash: string }): Promise<boolean> {
+  const device = await db
+    .selectFrom('devices')
+    .innerJoin('accounts', 'accounts.id', 'devices.account_id')
+    .select('devices.token_hash')
+    .where('accounts.email', '=', email)
+    .where('devices.token_hash', '=', hash)
+    .executeTakeFirst();
+  return device !== undefined;
+}
+
 /** Its next sign-in is announced again: whoever was put out does not come back as somebody known. */
 export async function forgetDevice(trx: Transaction<Schema>, { accountId, hash }: DeviceKey): Promise<void> {
   await trx

@@ -30,13 +30,13 @@ export async function applyForAccount(
   await requireStrongPassword(deps, { email, name, password });
   deps.hasher.requireRoom();
   await deps.limits.register(origin.ip);
-  const mayMail = await deps.limits.mayMailAddress(email);
   const passwordHash = await deps.hasher.hash(password);
   const { hash: deviceHash, token: deviceToken } = identifyDevice(start);
   const payload = JSON.stringify(registrationSchema.parse({ name, passwordHash, deviceHash }));
 
   await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
+    const mayMail = await deps.limits.mayMailAddress(trx, email);
     const isTaken = (await findAccountByEmail(trx, email)) !== undefined;
     // Its former owner can still have it back, or people would take it for somebody else's: nothing is sent.
     const isClosed =

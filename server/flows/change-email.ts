@@ -31,12 +31,12 @@ export async function changeEmail(
     throw refused('no_mail', 'This site sends no mail, so no address can be confirmed.');
   const verified = await confirmPassword(deps, caller, { password, origin });
   if (verified.email === email) throw refused('same', 'This is your address already.');
-  const mayMail = await deps.limits.mayMailAddress(email);
 
   const isAsked = await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
     const account = await recheckAccount(trx, caller, verified);
     if (!account) return false;
+    const mayMail = await deps.limits.mayMailAddress(trx, email);
     const { id: accountId, email: oldEmail } = account;
     await dropMailTokens(trx, { accountId, purposes: ['change_email'] });
     const isTaken = (await findAccountByEmail(trx, email)) !== undefined;

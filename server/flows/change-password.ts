@@ -7,6 +7,7 @@ import { decideRefresh } from '../sessions/decide.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
 import { rotateSession, type Origin } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
+import { beginOwnGuess } from './begin-own-guess.ts';
 import { requireOpenAccount } from './confirm-password.ts';
 import type { Deps } from './deps.ts';
 import { narrowScope } from './grant-scope.ts';
@@ -38,7 +39,6 @@ export async function changePassword(
   if (!changed) throw new Failure('invalid_credentials');
   for (const { id } of changed.ended) deps.revocations.add({ id, at: changed.now, reason: REASON });
   deps.mail.wake();
-  await deps.limits.signInSucceeded(change.origin.ip, changed.account.email);
   const { own, account, scope } = changed;
   // What the caller held, and no more: as narrow as its token was, and bound to the same key.
   return issueTokens(deps, { session: own, account, scope, jkt: own.dpopJkt ?? undefined });
@@ -56,7 +56,7 @@ async function tryToChange(
   const { email, name } = account;
   await requireStrongPassword(deps, { email, name, password: newPassword, field: 'newPassword' });
   deps.hasher.requireRoom();
-  await deps.limits.signIn(origin.ip, email);
+  const guess = await beginOwnGuess(deps, { caller, email, address: origin.ip });
   const { id: accountId, password_hash: verified } = account;
   const { matches } = await deps.hasher.verify(currentPassword, verified ?? undefined);
   if (!matches || verified === null) throw new Failure('invalid_credentials');
@@ -68,6 +68,8 @@ async function tryToChange(
     const current = await requireLiveSession(trx, caller);
     const decision = decideRefresh(current, current.generation, { now, limits: deps.sessionLimits });
     if (decision !== 'rotate') throw new Failure('token_expired');
+    // Also when the hash was replaced meanwhile: the guess was right, and the next one is counted anew.
+    await guess.succeeded(trx);
     if (!(await replacePasswordHash(trx, { id: accountId, verified, hash }))) return undefined;
     const own = await rotateSession(trx, current, { now, grace, origin });
     if (!own) throw new Failure('session_revoked');

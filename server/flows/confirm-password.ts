@@ -4,6 +4,7 @@ import type { Schema } from '../db/schema.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
+import { beginOwnGuess } from './begin-own-guess.ts';
 import type { Deps } from './deps.ts';
 import { requireLiveSession } from './require-live-session.ts';
 
@@ -31,10 +32,11 @@ export async function confirmPassword(
 ): Promise<Account> {
   const account = await requireOpenAccount(deps, caller);
   deps.hasher.requireRoom();
-  await deps.limits.signIn(origin.ip, account.email);
+  const guess = await beginOwnGuess(deps, { caller, email: account.email, address: origin.ip });
   const { matches } = await deps.hasher.verify(password, account.password_hash ?? undefined);
   if (!matches) throw new Failure('invalid_credentials');
-  await deps.limits.signInSucceeded(origin.ip, account.email);
+  // Of its own: what it is for may still be refused, and the password was right all the same.
+  await deps.db.transaction().execute((trx) => guess.succeeded(trx));
   return account;
 }
 

@@ -14,9 +14,9 @@ export async function forgotPassword(
 ): Promise<void> {
   await deps.limits.forgotFrom(origin.ip);
   if (deps.mailPlace === 'off') return;
-  const mayMail = await deps.limits.mayMailAddress(email);
   await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
+    const mayMail = await deps.limits.mayMailAddress(trx, email);
     const account = await findAccountByEmail(trx, email);
     const isUsable = account !== undefined && account.disabled_at === null;
     await writeLink(deps, trx, {

@@ -4,6 +4,7 @@ import { removeMailTokens } from '../mail-tokens/store.ts';
 import { MAIL_KEPT, removeMail } from '../mail/store.ts';
 import { isLive } from '../sessions/decide.ts';
 import { sweepSessions, type Sweep } from '../sessions/store.ts';
+import { removeThrottles } from '../throttle/throttle-store.ts';
 import type { Deps } from './deps.ts';
 import { eraseOverdueAccount } from './erase-account.ts';
 
@@ -23,7 +24,8 @@ const BATCH = 100;
 
 /**
  * Removes what is of no more use to anybody: sessions that are over, links that are, accounts whose owners have left, events
- * older than 400 days, and mail that came to nothing. One round over everything, a small batch at each step, so that whoever steps decides how fast.
+ * older than 400 days, mail that came to nothing, and guesses that count no more. One round over everything, a small batch at
+ * each step, so that whoever steps decides how fast.
  */
 export async function* keepHouse({
   db,
@@ -50,4 +52,5 @@ export async function* keepHouse({
   }
   while ((await removeMail(db, { before: clock.now() - MAIL_KEPT, limit: BATCH })) > 0) yield;
   while ((await removeEvents(db, { before: clock.now() - EVENTS_KEPT, limit: BATCH })) > 0) yield;
+  while ((await removeThrottles(db, { now: clock.now(), limit: BATCH })) > 0) yield;
 }

@@ -30,3 +30,12 @@ export function identifyDevice({
   // No device token has this form, so no browser passes for a client.
   return { hash: hashDeviceToken(JSON.stringify(marks)) };
 }
+
+/**
+ * Only what the caller shows to hold: a browser's cookie or a client's key. Undefined: nothing. A place and a program are
+ * no proof that it is the owner who is back, since whoever sits there too has them.
+ */
+export function heldDevice(start: SessionStart): string | undefined {
+  const held = start.client ? start.jkt : start.deviceToken;
+  return held === undefined ? undefined : identifyDevice(start).hash;
+}

@@ -43,6 +43,7 @@ export async function resetPassword(deps: Deps, { token, password, origin }: Pas
     await dropMailTokens(trx, { accountId, purposes: ['reset_password', 'verify_email', 'change_email'] });
     const ended = await revokeSessionsOf(trx, { accountId, reason: REASON, now });
     await forgetOtherDevices(trx, { accountId, keep: null });
+    await deps.limits.forgive(trx, link.email, origin.ip);
     await recordEvent(trx, { kind: REASON, accountId, sessionId: undefined, origin, now });
     await writeLetter(deps, trx, { kind: 'password_changed', to: link.email, origin, now });
     return { accountId, ended, now };

@@ -12,9 +12,9 @@ export async function sendVerification(deps: Deps, caller: CallerSession, origin
   if (deps.mailPlace === 'off') return;
   const { email } = (await findAccount(deps.db, caller.accountId)) ?? {};
   if (email === undefined) throw new Failure('session_revoked');
-  const mayMail = await deps.limits.mayMailAddress(email);
   await deps.db.transaction().execute(async (trx) => {
     await requireLiveSession(trx, caller);
+    const mayMail = await deps.limits.mayMailAddress(trx, email);
     const now = deps.clock.now();
     const account = await findAccount(trx, caller.accountId);
     if (!mayMail || !account || account.email !== email || account.email_verified_at !== null) return;

@@ -5,8 +5,10 @@ import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Session } from '../sessions/store.ts';
+import type { Guess } from '../throttle/guesses.ts';
 import type { Deps } from './deps.ts';
 import { grantScope } from './grant-scope.ts';
+import { heldDevice } from './identify-device.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
 import { startSession, type SessionStart, type StartedSession } from './start-session.ts';
 import { writeLetter } from './write-letter.ts';
@@ -26,13 +28,16 @@ export async function signIn(deps: Deps, input: SignIn): Promise<IssuedTokens> {
   // Refused before any work is done; what the account itself may have is known only afterwards.
   grantScope(start.scope, { client: start.client });
   deps.hasher.requireRoom();
-  await deps.limits.signIn(start.origin.ip, email);
+  const guess = await deps.limits.beginGuess({
+    address: start.origin.ip,
+    email,
+    deviceHash: heldDevice(start),
+  });
   // A hash that was replaced while it was checked is checked again: another sign-in may merely have renewed it.
-  const opened = (await openSession(deps, input)) ?? (await openSession(deps, input));
+  const opened = (await openSession(deps, input, guess)) ?? (await openSession(deps, input, guess));
   if (!opened) throw new Failure('invalid_credentials');
   opened.afterCommit();
   if (opened.isKept) deps.mail.wake();
-  await deps.limits.signInSucceeded(start.origin.ip, email);
   const { session, account, deviceToken } = opened;
   const tokens = await issueTokens(deps, { session, account, scope: session.scope, jkt: start.jkt });
   return {
@@ -46,6 +51,7 @@ export async function signIn(deps: Deps, input: SignIn): Promise<IssuedTokens> {
 async function openSession(
   deps: Deps,
   { email, password, start }: SignIn,
+  guess: Guess,
 ): Promise<(StartedSession & { account: Account; isKept: boolean }) | undefined> {
   const found = await findAccountByEmail(deps.db, email);
   const account = found && isOpen(found, deps.clock.now()) ? found : undefined;
@@ -59,6 +65,7 @@ async function openSession(
     const now = deps.clock.now();
     if (!current || !isOpen(current, now) || current.password_hash !== account.password_hash)
       return undefined;
+    await guess.succeeded(trx);
     if (newHash !== undefined && account.password_hash !== null)
       await replacePasswordHash(trx, { id: account.id, verified: account.password_hash, hash: newHash });
     const scope = grantScope(start.scope, { client: start.client, account: current });

@@ -25,7 +25,7 @@ export async function tellOwner(
   { kind, account, session, origin, now }: News,
 ): Promise<void> {
   const isNews = await insertNotice(trx, { kind, accountId: account.id, sessionId: session.id, origin, now });
-  if (isNews && (await limits.mayMail(account.id))) {
+  if (isNews && (await limits.mayMail(trx, account.id))) {
     const { device } = describeDevice(origin.userAgent);
     const message = composeNotice(kind, { device, ip: origin.ip, at: now, publicUrl });
     await mail.enqueue(trx, { to: account.email, ...message }, now);

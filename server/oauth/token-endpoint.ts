@@ -74,7 +74,7 @@ async function tradePassword(deps: Deps, form: Form, { request, client }: Asking
   const email = emailSchema.safeParse(username);
   if (!email.success) {
     // No account has such a name, and whoever sent it knows that it is no address. It counts as an attempt all the same.
-    await deps.limits.signIn(request.origin.ip, username);
+    await deps.limits.beginGuess({ address: request.origin.ip, email: username, deviceHash: undefined });
     throw new Failure('invalid_credentials');
   }
   return signIn(deps, {

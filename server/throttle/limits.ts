@@ -1,121 +1,77 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { Failure } from '../lib/failure.ts';
+import type { Transaction } from 'kysely';
+import type { Db } from '../db/connect.ts';
+import type { Schema } from '../db/schema.ts';
+import type { Clock } from '../lib/clock.ts';
 import { addressBucket } from './address.ts';
-
-const MINUTE = 60;
-
-/**
- * Calls per window (seconds). Generous to people, ruinous to guessing: a stranger gets 10 guesses at an account
- * from one place and 30 from all places in a quarter of an hour. Documented in the README.
- */
-const LIMITS = {
-  signInPair: { points: 10, duration: 15 * MINUTE },
-  signInAccount: { points: 30, duration: 15 * MINUTE },
-  signInAddress: { points: 100, duration: 15 * MINUTE },
-  registerAddress: { points: 30, duration: 60 * MINUTE },
-  refreshAddress: { points: 600, duration: MINUTE },
-  refreshSession: { points: 120, duration: MINUTE },
-  proofAddress: { points: 600, duration: MINUTE },
-  clientAddress: { points: 60, duration: 5 * MINUTE },
-  forgotAddress: { points: 30, duration: 60 * MINUTE },
-  mailTokenAddress: { points: 60, duration: 5 * MINUTE },
-  mailRecipient: { points: 3, duration: 60 * MINUTE },
-  exportAccount: { points: 10, duration: 60 * MINUTE },
-  mailAccount: { points: 5, duration: 60 * MINUTE },
-} as const;
-
-type LimitName = keyof typeof LIMITS;
+import { SPENDINGS } from './budgets.ts';
+import { createCountKey } from './count-key.ts';
+import { beginGuess, type Attempt, type Guess, type IsKnownDevice } from './guesses.ts';
+import { createLoads, NO_LOADS, type Loads } from './loads.ts';
+import { spend } from './spending.ts';
+import { deleteCounts } from './throttle-store.ts';
+import { throttled } from './throttled.ts';
 
 /**
- * Each fails with `throttled` and the seconds to wait. They count calls, not requests, so that a batch gains
- * nothing; and they count unknown accounts like known ones, so that being throttled tells nothing.
+ * What is promised fails with `throttled` and the seconds to wait; what says `may` answers false. They count calls, not
+ * requests, so that a batch gains nothing; and they count unknown accounts like known ones, so that being throttled tells
+ * nothing. The numbers are in budgets.ts.
  */
-export interface Limits {
-  signIn(address: string, email: string): Promise<void>;
-  /** The right password: these attempts were the owner's, and are given back. */
-  signInSucceeded(address: string, email: string): Promise<void>;
+export interface Limits extends Loads {
+  /** Before a password is looked at, in whatever flow. */
+  beginGuess(attempt: Attempt): Promise<Guess>;
+  /**
+   * All guesses at this account are forgotten: whoever shows that the mailbox is theirs, or the operator, lets its owner
+   * try again. With `address` also those that were made from there. Returns how many there were.
+   */
+  forgive(trx: Transaction<Schema>, email: string, address?: string): Promise<number>;
   register(address: string): Promise<void>;
-  refreshFrom(address: string): Promise<void>;
-  refreshOf(sessionId: string): Promise<void>;
-  /** Before a DPoP proof is checked for somebody who has shown nothing yet. */
-  proofFrom(address: string): Promise<void>;
-  /** A client that could not show who it is. Whoever can is never counted: a service may ask as often as it likes. */
-  clientFailed(address: string): Promise<void>;
-  /** False when this account has had its mail for the hour: an address that nobody has verified may be a stranger's. */
-  mayMail(accountId: string): Promise<boolean>;
-  /** Asking for links by mail. */
+  /** Whoever asks for a link by mail. */
   forgotFrom(address: string): Promise<void>;
-  /** False when this address has had its links for the hour, whether or not it has an account. */
-  mayMailAddress(email: string): Promise<boolean>;
-  /** Redeeming links. */
-  mailTokenFrom(address: string): Promise<void>;
-  exportOf(accountId: string): Promise<void>;
+  /** False when this address has had its links for the hour, whether or not there is an account. */
+  mayMailAddress(trx: Transaction<Schema>, email: string): Promise<boolean>;
+  /** False when this account has had its notices for the hour: an address that nobody has verified may be a stranger's. */
+  mayMail(trx: Transaction<Schema>, accountId: string): Promise<boolean>;
 }
 
-export function createLimits(): Limits {
-  const limiters = new Map(
-    Object.entries(LIMITS).map(([name, limit]) => [
-      name,
-      new RateLimiterMemory({ keyPrefix: name, ...limit }),
-    ]),
-  );
-  const limiter = (name: LimitName): RateLimiterMemory => {
-    const found = limiters.get(name);
-    if (!found) throw new Error(`no limiter ${name}`);
-    return found;
+export interface LimitsDeps {
+  db: Db;
+  clock: Clock;
+  secrets: readonly [string, ...string[]];
+  isKnownDevice: IsKnownDevice;
+}
+
+export function createLimits({ db, clock, secrets, isKnownDevice }: LimitsDeps): Limits {
+  const keyOf = createCountKey(secrets);
+  const spendBy = (trx: Transaction<Schema>, name: keyof typeof SPENDINGS, subject: string) =>
+    spend(trx, { key: keyOf(name, subject), allowance: SPENDINGS[name], now: clock.now() });
+  const requireFrom = async (name: keyof typeof SPENDINGS, address: string): Promise<void> => {
+    const wait = await db.transaction().execute((trx) => spendBy(trx, name, addressBucket(address)));
+    if (wait > 0) throw throttled(wait);
   };
-  const consume = async (name: LimitName, key: string): Promise<void> => {
-    try {
-      await limiter(name).consume(key);
-    } catch (outcome) {
-      if (!(outcome instanceof RateLimiterRes)) throw outcome;
-      throw new Failure('throttled', { retryAfter: Math.max(1, Math.ceil(outcome.msBeforeNext / 1000)) });
-    }
-  };
-  const mayConsume = async (name: LimitName, key: string): Promise<boolean> => {
-    const { remainingPoints } = (await limiter(name).get(key)) ?? {};
-    if (remainingPoints !== undefined && remainingPoints <= 0) return false;
-    await consume(name, key);
-    return true;
-  };
-  const pair = (address: string, email: string) => `${addressBucket(address)} ${email}`;
 
   return {
-    async signIn(address, email) {
-      await consume('signInAddress', addressBucket(address));
-      await consume('signInPair', pair(address, email));
-      await consume('signInAccount', email);
+    ...createLoads(),
+    beginGuess: (attempt) => beginGuess({ db, clock, keyOf, isKnownDevice }, attempt),
+    async forgive(trx, email, address) {
+      const pair = address === undefined ? [] : [keyOf('pair', addressBucket(address), email)];
+      const forgotten = await deleteCounts(trx, [keyOf('account', email), ...pair]);
+      // Those from one address are among those from everywhere.
+      return Math.max(0, ...forgotten);
     },
-    async signInSucceeded(address, email) {
-      await limiter('signInPair').delete(pair(address, email));
-      await limiter('signInAccount').reward(email);
-      await limiter('signInAddress').reward(addressBucket(address));
-    },
-    register: (address) => consume('registerAddress', addressBucket(address)),
-    refreshFrom: (address) => consume('refreshAddress', addressBucket(address)),
-    refreshOf: (sessionId) => consume('refreshSession', sessionId),
-    proofFrom: (address) => consume('proofAddress', addressBucket(address)),
-    clientFailed: (address) => consume('clientAddress', addressBucket(address)),
-    mayMail: (accountId) => mayConsume('mailAccount', accountId),
-    forgotFrom: (address) => consume('forgotAddress', addressBucket(address)),
-    mayMailAddress: (email) => mayConsume('mailRecipient', email),
-    mailTokenFrom: (address) => consume('mailTokenAddress', addressBucket(address)),
-    exportOf: (accountId) => consume('exportAccount', accountId),
+    register: (address) => requireFrom('registerAddress', address),
+    forgotFrom: (address) => requireFrom('forgotAddress', address),
+    mayMailAddress: async (trx, email) => (await spendBy(trx, 'linkMail', email)) === 0,
+    mayMail: async (trx, accountId) => (await spendBy(trx, 'noticeMail', accountId)) === 0,
   };
 }
 
 /** `RATE_LIMIT=off`, for load tests. The start says so in a warning. */
 export const NO_LIMITS: Limits = {
-  signIn: async () => {},
-  signInSucceeded: async () => {},
+  ...NO_LOADS,
+  beginGuess: async () => ({ succeeded: async () => {} }),
+  forgive: async () => 0,
   register: async () => {},
-  refreshFrom: async () => {},
-  refreshOf: async () => {},
-  proofFrom: async () => {},
-  clientFailed: async () => {},
-  mayMail: async () => true,
   forgotFrom: async () => {},
   mayMailAddress: async () => true,
-  mailTokenFrom: async () => {},
-  exportOf: async () => {},
+  mayMail: async () => true,
 };

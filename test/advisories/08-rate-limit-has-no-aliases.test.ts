@@ -25,8 +25,8 @@ describe('one guesser is counted as one', () => {
       return outcomeOf(visitor.signIn('ada@example.com', 'wrong'));
     });
     const outcomes = await Promise.all(guesses);
-    expect(outcomes.filter((outcome) => outcome === 'invalid_credentials')).toHaveLength(10);
-    expect(outcomes.filter((outcome) => outcome === 'throttled')).toHaveLength(10);
+    expect(outcomes.filter((outcome) => outcome === 'invalid_credentials')).toHaveLength(5);
+    expect(outcomes.filter((outcome) => outcome === 'throttled')).toHaveLength(15);
   });
 
   test('behind many spellings of the account it guesses at', async () => {
@@ -41,7 +41,21 @@ describe('one guesser is counted as one', () => {
       outcomeOf(world.visitor().signIn(names[index % names.length], 'wrong')),
     );
     const outcomes = await Promise.all(guesses);
-    expect(outcomes.filter((outcome) => outcome === 'invalid_credentials')).toHaveLength(10);
+    expect(outcomes.filter((outcome) => outcome === 'invalid_credentials')).toHaveLength(5);
+  });
+
+  test('behind whatever device it claims to be', async () => {
+    const world = await createWorld({ env: { RATE_LIMIT: 'on' } });
+    const eve = world.visitor();
+    await eve.register('eve@example.com');
+    await world.visitor().register('ada@example.com');
+    const devices = [undefined, '', eve.device, 'A'.repeat(43), 'B'.repeat(43)];
+    const guesses = Array.from({ length: 20 }, (_unused, index) => {
+      const visitor = Object.assign(world.visitor(), { device: devices[index % devices.length] });
+      return outcomeOf(visitor.signIn('ada@example.com', 'wrong'));
+    });
+    const outcomes = await Promise.all(guesses);
+    expect(outcomes.filter((outcome) => outcome === 'invalid_credentials')).toHaveLength(5);
   });
 
   test('and neighbours outside the /64 are not counted with it', async () => {

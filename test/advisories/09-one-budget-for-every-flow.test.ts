@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { listen, type Listening } from '../support/listening.ts';
 import { addClient, basicOf, PASSWORD_FORM, post, type ShownClient } from '../support/oauth.ts';
 import type { WebClient } from '../support/web-client.ts';
@@ -8,14 +8,22 @@ import { GOOD_PASSWORD } from '../support/world.ts';
 
 interface House {
   server: Listening;
-  /** Signed in already: may try to change the password. */
+  /** Signed in already: may try to change the password, from a device that is known. */
   browser: WebClient;
   service: ShownClient;
   phone: ShownClient;
 }
 
-/** Every door at which a password can be tried. */
-const DOORS: [string, (house: House, password: string) => Promise<Response>][] = [
+type Door = [string, (house: House, password: string) => Promise<Response>];
+
+const changePassword = ({ browser }: House, currentPassword: string) =>
+  browser.mutate('account.changePassword', {
+    currentPassword,
+    newPassword: 'another lantern, another night',
+  });
+
+/** Every door at which a stranger can try a password. */
+const STRANGERS_DOORS: Door[] = [
   [
     'auth.login',
     ({ server }, password) => server.client().mutate('auth.login', { email: 'ada@example.com', password }),
@@ -37,12 +45,23 @@ const DOORS: [string, (house: House, password: string) => Promise<Response>][] =
       }),
   ],
   [
-    'account.changePassword',
-    ({ browser }, currentPassword) =>
-      browser.mutate('account.changePassword', {
-        currentPassword,
-        newPassword: 'another lantern, another night',
-      }),
+    'account.changePassword in a session whose device was forgotten',
+    async (house, password) => {
+      await house.server.app.deps.db.deleteFrom('devices').execute();
+      return changePassword(house, password);
+    },
+  ],
+];
+
+/** Those of whoever holds a device that its owner signed in from: no stranger closes them, and they are one budget, too. */
+const OWNERS_DOORS: Door[] = [
+  ['account.changePassword', changePassword],
+  [
+    'auth.login with the device’s cookie',
+    ({ server, browser }, password) =>
+      server
+        .client()
+        .mutate('auth.login', { email: 'ada@example.com', password }, { Cookie: browser.device ?? '' }),
   ],
 ];
 
@@ -60,26 +79,48 @@ beforeEach(async () => {
   };
 });
 
-test.each(DOORS)('ten wrong guesses at %s close every door, to the right password too', async (_, guess) => {
-  for (let count = 0; count < 10; count += 1) expect((await guess(house, 'wrong')).status).toBeLessThan(429);
-  for (const [name, door] of DOORS) {
+async function expectClosed(doors: Door[], retryAfter: string): Promise<void> {
+  for (const [name, door] of doors) {
     const answer = await door(house, GOOD_PASSWORD);
-    expect([name, answer.status, answer.headers.get('retry-after')]).toEqual([name, 429, '900']);
+    expect([name, answer.status, answer.headers.get('retry-after')]).toEqual([name, 429, retryAfter]);
   }
+}
+
+describe.each([
+  ['a stranger', STRANGERS_DOORS],
+  ['a known device', OWNERS_DOORS],
+])('of %s', (_, doors) => {
+  test.each(doors)(
+    'five wrong guesses at %s close every door, to the right password too',
+    async (_name, guess) => {
+      for (let count = 0; count < 5; count += 1)
+        expect((await guess(house, 'wrong')).status).toBeLessThan(429);
+      await expectClosed(doors, '1');
+    },
+  );
+
+  test('guesses are added up over all doors', async () => {
+    for (let count = 0; count < 5; count += 1) {
+      const [, guess] = doors[count % doors.length] ?? [];
+      expect((await guess?.(house, 'wrong'))?.status).toBeLessThan(429);
+    }
+    await expectClosed(doors, '1');
+  });
+
+  test.each(doors)('the right password at %s gives the guesses back at every door', async (_name, right) => {
+    for (let count = 0; count < 4; count += 1) await doors[count % doors.length]?.[1](house, 'wrong');
+    const answer = await right(house, GOOD_PASSWORD);
+    expect(answer.status).toBe(200);
+    for (let count = 0; count < 5; count += 1)
+      expect((await doors[count % doors.length]?.[1](house, 'wrong'))?.status).toBeLessThan(429);
+  });
 });
 
-test('guesses are added up over all doors', async () => {
-  for (let round = 0; round < 2; round += 1)
-    for (const [, guess] of DOORS) expect((await guess(house, 'wrong')).status).toBeLessThan(429);
-  for (const [name, guess] of DOORS)
-    expect([name, (await guess(house, 'wrong')).status]).toEqual([name, 429]);
-});
-
-test('the right password at one door gives the guesses back at every door', async () => {
-  for (const [, guess] of [...DOORS, ...DOORS.slice(0, 4)]) await guess(house, 'wrong');
-  const { server, service } = house;
-  const answer = await post(server, 'token', { form: PASSWORD_FORM, headers: basicOf(service) });
-  expect(answer.status).toBe(200);
-  for (let round = 0; round < 2; round += 1)
-    for (const [, guess] of DOORS) expect((await guess(house, 'wrong')).status).toBeLessThan(429);
+test('what strangers did leaves the doors of a known device open, and the other way round', async () => {
+  for (let count = 0; count < 8; count += 1) await STRANGERS_DOORS[0]?.[1](house, 'wrong');
+  await expectClosed(STRANGERS_DOORS.slice(0, 4), '1');
+  for (let count = 0; count < 5; count += 1)
+    for (const [name, door] of OWNERS_DOORS.slice(count % 2, (count % 2) + 1))
+      expect([name, (await door(house, 'wrong')).status]).toEqual([name, 401]);
+  await expectClosed(OWNERS_DOORS, '1');
 });

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import { outcomeOfCall, refusalOf } from '../support/answers.ts';
 import { builtServer } from '../support/built-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { launch, startProcess } from '../support/server-process.ts';
 import { createWebClient } from '../support/web-client.ts';
+import { GOOD_PASSWORD } from '../support/world.ts';
 
 const main = builtServer();
 const command = (folder: string, ...words: string[]) =>
@@ -40,12 +42,39 @@ test('an account that is disabled while the server runs is out in all its sessio
   await createWebClient(base).signIn();
 });
 
+test('an account that strangers have shut is open again when the operator unlocks it, while the server runs', async () => {
+  const folder = temporaryFolder();
+  const { base } = await startProcess({ main: main(), folder, env: { TRUST_PROXY: '127.0.0.1' } });
+  await createWebClient(base).register();
+  const from = (ip: string, password: string) =>
+    createWebClient(base).mutate(
+      'auth.login',
+      { email: 'ada@example.com', password },
+      { 'X-Forwarded-For': ip },
+    );
+  await Promise.all(Array.from({ length: 40 }, (_, index) => from(`198.51.100.${index}`, 'wrong')));
+  // As after the eightieth, without the hour that it takes.
+  const database = new Database(join(folder, 'data/sallyport.db'));
+  const shut = database.prepare(
+    'update throttles set blocked_until = expires_at, failures = 80 where failures >= ?',
+  );
+  expect(shut.run(20).changes).toBe(1);
+  database.close();
+  expect((await from('203.0.113.7', GOOD_PASSWORD)).status).toBe(429);
+  expect(await command(folder, 'unlock', ' ADA@example.com')).toMatchObject({
+    code: 0,
+    stdout: 'ada@example.com: unlocked; guesses forgotten: 80\n',
+    stderr: '',
+  });
+  expect((await from('203.0.113.7', GOOD_PASSWORD)).status).toBe(200);
+});
+
 test('what it cannot do it says in a line, with a code', async () => {
   const folder = temporaryFolder();
   // Whoever has another folder in mind learns that this one is new.
   const first = await command(folder, 'enable', 'nobody@example.com');
   expect(first.stderr).toMatch(/^There was no database yet: made .*sallyport\.db\nnobody@example\.com: /);
-  for (const verb of ['disable', 'enable'])
+  for (const verb of ['disable', 'enable', 'unlock'])
     expect(await command(folder, verb, 'nobody@example.com')).toMatchObject({
       code: 1,
       stdout: '',

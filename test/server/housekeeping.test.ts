@@ -5,6 +5,7 @@ import { uuidv7 } from '../../server/lib/ids.ts';
 import { listSessions } from '../support/accounts.ts';
 import { DAY, HOUR, MINUTE } from '../support/clock.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { guessAtOnce, listCounts } from '../support/guessing.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { listEvents } from '../support/security-events.ts';
 import { watchStatements } from '../support/statements.ts';
@@ -90,6 +91,26 @@ describe('a round of housekeeping', () => {
     world.clock.advance(1);
     await cleanUp(world);
     expect(await db.selectFrom('outbox').selectAll().execute()).toEqual([]);
+  });
+
+  test('removes guesses when they count for nothing any more, a hundred at a time', async () => {
+    const world = await createWorld({ env: { RATE_LIMIT: 'on' } });
+    await guessAtOnce(world, 70, (index) => ({ email: `a${index}@example.com` }));
+    expect(await listCounts(world)).toHaveLength(141);
+    world.clock.advance(DAY - 1);
+    await cleanUp(world);
+    expect(await listCounts(world), 'but for the address').toHaveLength(140);
+    world.clock.advance(1);
+    await cleanUp(world);
+    expect(await listCounts(world), 'the accounts').toHaveLength(70);
+    await guessAtOnce(world, 1, () => ({ email: 'a7@example.com' }));
+    world.clock.advance(29 * DAY);
+    await cleanUp(world);
+    expect(await listCounts(world)).toMatchObject([{ failures: 2 }]);
+    await guessAtOnce(world, 100, (index) => ({ email: `b${index}@example.com` }));
+    world.clock.advance(30 * DAY);
+    expect(await cleanUp(world)).toBe(1 + 3);
+    expect(await listCounts(world)).toEqual([]);
   });
 
   test('takes no session from anybody who can still use it, however many go around it', async () => {

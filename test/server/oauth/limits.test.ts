@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
+import { createProofKey, type ProofKey } from '../../support/dpop.ts';
+import { guessAtOnce, placeOf } from '../../support/guessing.ts';
 import { listen } from '../../support/listening.ts';
 import {
   addClient,
@@ -25,9 +27,27 @@ test('too many guesses are told in the words of OAuth, for any name, and when to
   for (const username of ['ada@example.com', 'nobody@example.com']) {
     const guess = async () =>
       seen(await post(server, 'token', { form: { ...PASSWORD_FORM, username, password: 'wrong' } }));
-    for (let count = 0; count < 10; count += 1) expect(await guess()).toEqual(['400 invalid_grant', null]);
-    expect(await guess()).toEqual(['429 temporarily_unavailable', '900']);
+    for (let count = 0; count < 5; count += 1) expect(await guess()).toEqual(['400 invalid_grant', null]);
+    expect(await guess()).toEqual(['429 temporarily_unavailable', '1']);
   }
+});
+
+test('a client is known again by the key that it proves, and not by its place: whoever sits there has that too', async () => {
+  const server = await listen({ RATE_LIMIT: 'on', TRUST_PROXY: '127.0.0.1' });
+  await server.client().register();
+  const [key, other] = [await createProofKey(), await createProofKey()];
+  const signIn = async (ip: string, by?: ProofKey) => {
+    const iat = Math.floor(server.clock.now() / 1000);
+    const proof = by && (await by.prove({ iat, nonce: server.app.deps.dpop.nonce() }));
+    const headers = { 'X-Forwarded-For': ip, 'User-Agent': 'script/1', ...(proof && { DPoP: proof }) };
+    return verdictOf(await post(server, 'token', { form: PASSWORD_FORM, headers }));
+  };
+  expect(await signIn('203.0.113.7')).toBe('200');
+  expect(await signIn('203.0.113.7', key)).toBe('200');
+  await guessAtOnce(server, 20, (index) => ({ address: placeOf(index) }));
+  expect(await signIn('203.0.113.7')).toBe('429 temporarily_unavailable');
+  expect(await signIn('203.0.113.7', other)).toBe('429 temporarily_unavailable');
+  expect(await signIn('203.0.113.8', key)).toBe('200');
 });
 
 test('clients that are not who they say are limited by address, over all endpoints; whoever is one is never', async () => {

@@ -1,54 +1,72 @@
 import { describe, expect, test } from 'vitest';
-import { createLimits, type Limits } from '../../../server/throttle/limits.ts';
+import type { Limits } from '../../../server/throttle/limits.ts';
+import { HOUR } from '../../support/clock.ts';
 import { outcomeOf } from '../../support/reasons.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+async function limitedWorld(): Promise<{ world: World; limits: Limits }> {
+  const world = await createWorld({ env: { RATE_LIMIT: 'on' } });
+  return { world, limits: world.app.deps.limits };
+}
 
 /** How many calls pass before one is throttled; stops at `most`. */
-async function callsUntilThrottled(call: (index: number) => Promise<void>, most = 1000): Promise<number> {
-  for (let count = 0; count < most; count += 1) {
-    if ((await outcomeOf(call(count))) === 'throttled') return count;
-  }
+async function callsUntilThrottled(call: () => Promise<void>, most = 1000): Promise<number> {
+  for (let count = 0; count < most; count += 1) if ((await outcomeOf(call())) === 'throttled') return count;
   return most;
 }
 
-describe('sign-in is limited', () => {
-  const email = 'ada@example.com';
-  const addressOf = (index: number) => `198.51.${Math.floor(index / 250)}.${index % 250}`;
-  const cases: [string, (limits: Limits) => (index: number) => Promise<void>, number][] = [
-    ['at one account from one address', (limits) => () => limits.signIn('192.0.2.1', email), 10],
-    ['at one account from many addresses', (limits) => (i) => limits.signIn(addressOf(i), email), 30],
-    [
-      'at many accounts from one address',
-      (limits) => (i) => limits.signIn('192.0.2.1', `a${i}@example.com`),
-      100,
-    ],
-    ['within one IPv6 /64', (limits) => (i) => limits.signIn(`2001:db8::${i.toString(16)}`, email), 10],
-    ['from callers without an address', (limits) => () => limits.signIn('', email), 10],
-  ];
-  test.each(cases)('%s', async (_, callOf, allowed) => {
-    expect(await callsUntilThrottled(callOf(createLimits()))).toBe(allowed);
-  });
-
-  test('but the owner who gets it right is not', async () => {
-    const limits = createLimits();
-    for (let count = 0; count < 500; count += 1) {
-      await limits.signIn('192.0.2.1', email);
-      await limits.signInSucceeded('192.0.2.1', email);
-    }
-  });
-
-  test('and says how long to wait, in whole seconds', async () => {
-    const limits = createLimits();
-    const call = () => limits.signIn('192.0.2.1', email);
-    await callsUntilThrottled(call);
-    await expect(call()).rejects.toMatchObject({ reason: 'throttled', retryAfter: 900 });
-  });
+test.each<[string, (limits: Limits, subject: string) => Promise<void>, number]>([
+  ['registration from one address', (limits, ip) => limits.register(ip), 30],
+  ['asking for links from one address', (limits, ip) => limits.forgotFrom(ip), 30],
+  ['refreshing from one address', (limits, ip) => limits.refreshFrom(ip), 600],
+  ['refreshing one session', (limits, id) => limits.refreshOf(id), 120],
+  ['DPoP proofs from one address', (limits, ip) => limits.proofFrom(ip), 600],
+  ['clients that fail, of one address', (limits, ip) => limits.clientFailed(ip), 60],
+  ['redeeming links from one address', (limits, ip) => limits.mailTokenFrom(ip), 60],
+  ['exporting one account', (limits, id) => limits.exportOf(id), 10],
+])('%s is limited', async (_, call, allowed) => {
+  const { limits } = await limitedWorld();
+  expect(await callsUntilThrottled(() => call(limits, '192.0.2.1'))).toBe(allowed);
+  expect(await outcomeOf(call(limits, '192.0.2.2'))).toBe('succeeded');
 });
 
-test.each([
-  ['registration from one address', (limits: Limits) => limits.register('192.0.2.1'), 30],
-  ['refreshing from one address', (limits: Limits) => limits.refreshFrom('192.0.2.1'), 600],
-  ['refreshing one session', (limits: Limits) => limits.refreshOf('session'), 120],
-])('%s is limited', async (_, call, allowed) => {
-  const limits = createLimits();
-  expect(await callsUntilThrottled(() => call(limits))).toBe(allowed);
+test.each<[string, (limits: Limits) => Promise<void>]>([
+  ['registration', (limits) => limits.register('192.0.2.1')],
+  ['asking for links', (limits) => limits.forgotFrom('192.0.2.1')],
+])('%s is there again after an hour, as was said', async (_, call) => {
+  const { world, limits } = await limitedWorld();
+  await call(limits);
+  world.clock.advance(HOUR / 2);
+  expect(await callsUntilThrottled(() => call(limits))).toBe(29);
+  await expect(call(limits)).rejects.toMatchObject({ retryAfter: 1800 });
+  world.clock.advance(HOUR / 2 - 1);
+  await expect(call(limits)).rejects.toMatchObject({ retryAfter: 1 });
+  world.clock.advance(1);
+  expect(await callsUntilThrottled(() => call(limits))).toBe(30);
+});
+
+describe('other people’s mailboxes', () => {
+  test.each([
+    ['notices of one account', 'mayMail', 5],
+    ['links to one address', 'mayMailAddress', 3],
+  ] as const)('are spared: %s an hour', async (_, mayMail, allowed) => {
+    const { world, limits } = await limitedWorld();
+    const { db } = world.app.deps;
+    const ask = (subject: string) => db.transaction().execute((trx) => limits[mayMail](trx, subject));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask('ada')));
+    expect(answers.filter(Boolean)).toHaveLength(allowed);
+    expect(await ask('grace')).toBe(true);
+    world.clock.advance(HOUR);
+    expect(await ask('ada')).toBe(true);
+  });
+
+  test('have nothing of mail that was not sent, since its transaction was undone', async () => {
+    const { world, limits } = await limitedWorld();
+    const lost = () =>
+      world.app.deps.db.transaction().execute(async (trx) => {
+        expect(await limits.mayMailAddress(trx, 'ada@example.com')).toBe(true);
+        throw new Error('lost');
+      });
+    for (let count = 0; count < 4; count += 1) await expect(lost()).rejects.toThrow('lost');
+  });
 });
