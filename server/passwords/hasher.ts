@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { genSaltSync } from 'bcryptjs';
 import { Piscina } from 'piscina';
 import { Failure } from '../lib/failure.ts';
-import { newHash, parseStoredHash } from './stored-hash.ts';
+import { newHash, parseStoredHash, unmatchedHash } from './stored-hash.ts';
 
 /** Computations that may wait for each worker at cost 12 or below: about ten seconds. One more is told to come back. */
 const MAX_WAITING_PER_WORKER = 40;
@@ -26,9 +26,10 @@ export interface Verdict {
 export interface Hasher {
   hash(password: string): Promise<string>;
   /**
-   * Exactly one computation whatever `stored` is, of no less work than a new hash takes: for no hash, or one that cannot
-   * be read, at the cost of a new one; for one of a lower cost, with the rest of the work behind it. So the time of an
-   * answer tells nobody whether there is an account (CWE-208).
+   * Exactly one computation whatever `stored` is, of no less work than a new hash takes, and the same steps around it: where
+   * there is no hash, or one that cannot be read, with one that nobody has, at the cost of a new one; for one of a lower cost,
+   * with the rest of the work behind it. So the time of an answer tells nobody whether there is an account (CWE-208): even
+   * the dozen microseconds that a salt takes to make show in a few thousand answers.
    */
   verify(password: string, stored: string | undefined): Promise<Verdict>;
   /**
@@ -78,22 +79,19 @@ export function createHasher({ cost }: { cost: number }): Hasher {
     rounds += done.rounds;
     return done.result;
   };
-  const makeNew = (password: string) => newHash(password, { salt: newSalt(), cost });
+  const nobody = unmatchedHash({ salt: newSalt(), cost });
 
   return {
     async hash(password) {
-      const { key, setting, format } = makeNew(password);
+      const { key, setting, format } = newHash(password, { salt: newSalt(), cost });
       return format(await compute(key, setting));
     },
     async verify(password, stored) {
       const known = stored === undefined ? undefined : parseStoredHash(stored);
-      if (!known) {
-        const { key, setting } = makeNew(password);
-        await compute(key, setting);
-        return { matches: false, rehash: false };
-      }
-      const matches = isEqual(await compute(known.keyOf(password), known.setting), known.expected);
-      return { matches, rehash: matches && (!known.current || known.cost < cost) };
+      const hash = known ?? nobody;
+      const isSame = isEqual(await compute(hash.keyOf(password), hash.setting), hash.expected);
+      const matches = isSame && known !== undefined;
+      return { matches, rehash: matches && (!hash.current || hash.cost < cost) };
     },
     requireRoom,
     computations: () => computations,

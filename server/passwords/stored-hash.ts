@@ -70,6 +70,13 @@ export function newHash(password: string, { salt, cost }: { salt: string; cost: 
   };
 }
 
+/** What no password comes to, for whoever has no hash: made like a new one, so that it never falls behind its cost. */
+export function unmatchedHash({ salt, cost }: { salt: string; cost: number }): StoredHash {
+  const setting = bcryptSetting('b', cost, salt);
+  const keyOf = (password: string) => v2Key(password, salt);
+  return { setting, cost, keyOf, expected: setting + '.'.repeat(31), current: true };
+}
+
 /**
  * bcrypt reads 72 bytes and stops at a NUL. The HMAC takes the whole password whatever it contains, and the
  * salt as its key keeps a precomputed table of plain SHA-256 digests from being tried ("password shucking").
