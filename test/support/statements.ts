@@ -6,6 +6,8 @@ export interface WatchedStatements {
   readonly prepared: string[];
   /** SQL of every statement that SQLite executed, in order. */
   readonly executed: string[];
+  /** How many rows each of them gave. */
+  readonly rows: number[];
   /** Forgets what was seen so far. */
   reset(): void;
 }
@@ -22,19 +24,26 @@ export function watchStatements(): WatchedStatements {
 
   const prepare = vi.spyOn(Database.prototype, 'prepare');
   const executions = (['all', 'get', 'run'] as const).map((method) => vi.spyOn(statementPrototype, method));
+  const inOrder = () =>
+    executions
+      .flatMap(({ mock }) =>
+        mock.contexts.map((statement, index) => ({
+          order: mock.invocationCallOrder[index] ?? 0,
+          // Boundary: whatever these methods are called on is a statement.
+          sql: (statement as Database.Statement).source,
+          result: mock.results[index]?.value as unknown,
+        })),
+      )
+      .toSorted((a, b) => a.order - b.order);
   return {
     get prepared() {
       return prepare.mock.calls.map(([sql]) => sql);
     },
     get executed() {
-      const calls = executions.flatMap(({ mock }) =>
-        mock.contexts.map((statement, index) => ({
-          order: mock.invocationCallOrder[index] ?? 0,
-          // Boundary: whatever these methods are called on is a statement.
-          sql: (statement as Database.Statement).source,
-        })),
-      );
-      return calls.toSorted((a, b) => a.order - b.order).map(({ sql }) => sql);
+      return inOrder().map(({ sql }) => sql);
+    },
+    get rows() {
+      return inOrder().map(({ result }) => (Array.isArray(result) ? result.length : 0));
     },
     reset() {
       for (const spy of [prepare, ...executions]) spy.mockClear();
