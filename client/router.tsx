@@ -14,6 +14,7 @@ import { SignInScreen } from './features/sign-in/sign-in-screen.tsx';
 import { loadScreen } from './lib/load-screen.ts';
 import { safeReturnPath } from './lib/return-path.ts';
 import type { Session } from './lib/session/session.ts';
+import type { EndCause } from './lib/session/state.ts';
 import { RootLayout } from './root-layout.tsx';
 
 const START = '/profile';
@@ -21,11 +22,27 @@ const START = '/profile';
 /** Loaded when they are needed, or a little before. */
 const screens = {
   register: () => import('./features/register/register-screen.tsx'),
+  forgotPassword: () => import('./features/forgot-password/forgot-password-screen.tsx'),
   area: () => import('./signed-in-area.tsx'),
   profile: () => import('./features/profile/profile-screen.tsx'),
   sessions: () => import('./features/sessions/sessions-screen.tsx'),
   password: () => import('./features/password/password-screen.tsx'),
 };
+
+/** Loaded when they are needed: most visits never do. Links in mail open pages of their own. */
+const rareScreens = {
+  activity: () => import('./features/activity/activity-screen.tsx'),
+  email: () => import('./features/email/email-screen.tsx'),
+  deletion: () => import('./features/deletion/deletion-screen.tsx'),
+  linkArea: () => import('./features/mail-links/link-area.tsx'),
+  verifyEmail: () => import('./features/mail-links/verify-email-screen.tsx'),
+  confirmEmail: () => import('./features/mail-links/confirm-email-screen.tsx'),
+  revertEmail: () => import('./features/mail-links/revert-email-screen.tsx'),
+  resetPassword: () => import('./features/mail-links/reset-password-screen.tsx'),
+};
+
+/** Causes of one's own choosing: whoever comes back after them does not want to go where they were. */
+const CHOSEN: readonly (EndCause | undefined)[] = ['signed_out', 'account_deleted'];
 
 const root = createRootRouteWithContext<{ session: Session }>()({
   component: RootLayout,
@@ -59,6 +76,42 @@ const register = createRoute({
   component: lazyRouteComponent(() => loadScreen(screens.register), 'RegisterScreen'),
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => loadScreen(screens.forgotPassword), 'ForgotPasswordScreen'),
+});
+
+const mailLinks = createRoute({
+  getParentRoute: () => root,
+  id: 'mail-links',
+  component: lazyRouteComponent(() => loadScreen(rareScreens.linkArea), 'LinkArea'),
+});
+
+const verifyEmail = createRoute({
+  getParentRoute: () => mailLinks,
+  path: '/verify-email',
+  component: lazyRouteComponent(() => loadScreen(rareScreens.verifyEmail), 'VerifyEmailScreen'),
+});
+
+const confirmEmail = createRoute({
+  getParentRoute: () => mailLinks,
+  path: '/confirm-email',
+  component: lazyRouteComponent(() => loadScreen(rareScreens.confirmEmail), 'ConfirmEmailScreen'),
+});
+
+const revertEmail = createRoute({
+  getParentRoute: () => mailLinks,
+  path: '/revert-email',
+  component: lazyRouteComponent(() => loadScreen(rareScreens.revertEmail), 'RevertEmailScreen'),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => mailLinks,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => loadScreen(rareScreens.resetPassword), 'ResetPasswordScreen'),
+});
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
@@ -66,7 +119,7 @@ const signedIn = createRoute({
   beforeLoad: ({ context, location }) => {
     const state = context.session.getState();
     if (state.status !== 'signed_out') return;
-    const isWanted = state.cause !== 'signed_out' && location.href !== START;
+    const isWanted = !CHOSEN.includes(state.cause) && location.href !== START;
     const search = isWanted ? { next: location.href } : {};
     throw redirect({ to: '/sign-in', search, replace: true });
   },
@@ -97,12 +150,32 @@ const password = createRoute({
   component: lazyRouteComponent(() => loadScreen(screens.password), 'PasswordScreen'),
 });
 
+const activity = createRoute({
+  getParentRoute: () => area,
+  path: '/activity',
+  component: lazyRouteComponent(() => loadScreen(rareScreens.activity), 'ActivityScreen'),
+});
+
+const email = createRoute({
+  getParentRoute: () => area,
+  path: '/email',
+  component: lazyRouteComponent(() => loadScreen(rareScreens.email), 'EmailScreen'),
+});
+
+const deletion = createRoute({
+  getParentRoute: () => area,
+  path: '/delete-account',
+  component: lazyRouteComponent(() => loadScreen(rareScreens.deletion), 'DeletionScreen'),
+});
+
 export function createAppRouter(session: Session) {
   return createRouter({
     routeTree: root.addChildren([
       home,
       guests.addChildren([signIn, register]),
-      signedIn.addChildren([area.addChildren([profile, sessions, password])]),
+      forgotPassword,
+      mailLinks.addChildren([verifyEmail, confirmEmail, revertEmail, resetPassword]),
+      signedIn.addChildren([area.addChildren([profile, sessions, password, activity, email, deletion])]),
     ]),
     context: { session },
     defaultPreload: 'intent',

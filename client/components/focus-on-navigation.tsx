@@ -1,22 +1,14 @@
 import { useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { focusHeading } from './focus-heading.ts';
 
-/**
- * After a navigation the new screen's heading takes the focus: that is how a screen reader tells where the person
- * is now, and where the next Tab goes on. The first screen is left to the browser, which announces it itself.
- */
+/** After a navigation the new screen's heading takes the focus. The first is left to the browser, which announces it itself. */
 export function FocusOnNavigation() {
   const path = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
   const previous = useRef<string>(undefined);
 
   useEffect(() => {
-    if (previous.current !== undefined && previous.current !== path) {
-      scrollTo(0, 0);
-      const heading = document.querySelector('h1');
-      heading?.focus({ preventScroll: true });
-      // There may be notices above it.
-      heading?.scrollIntoView({ block: 'nearest' });
-    }
+    if (previous.current !== undefined && previous.current !== path) focusHeading();
     previous.current = path;
   }, [path]);
 

@@ -1,6 +1,7 @@
-import { useEffect, useId, type ReactNode } from 'react';
+import { use, useEffect, useId, type ReactNode } from 'react';
 import { PRODUCT_NAME } from '../../shared/product.ts';
 import { Notice } from './notice.tsx';
+import { PageNotice } from './page-notice.ts';
 
 const WIDTHS = { narrow: 'max-w-md', wide: 'max-w-2xl' };
 
@@ -16,8 +17,10 @@ interface PageProps {
   children: ReactNode;
 }
 
-export function Page({ title, heading, notice, width = 'narrow', children }: PageProps) {
+export function Page({ title, heading, notice: ownNotice, width = 'narrow', children }: PageProps) {
   const noticeId = useId();
+  const outerNotice = use(PageNotice);
+  const notice = ownNotice ?? outerNotice;
   useEffect(() => {
     document.title = `${title} · ${PRODUCT_NAME}`;
   }, [title]);

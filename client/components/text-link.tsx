@@ -1,5 +1,6 @@
 import { createLink } from '@tanstack/react-router';
-import type { ComponentProps } from 'react';
+import { ExternalLink } from 'lucide-react';
+import type { ComponentProps, ReactNode } from 'react';
 
 const TONES = {
   accent: 'inline-flex text-accent hover:text-accent-strong',
@@ -19,6 +20,17 @@ function Anchor({ tone = 'accent', children, ...rest }: AnchorProps) {
     >
       {children}
     </a>
+  );
+}
+
+/** To a page that is none of the application's, in a tab of its own. */
+export function OutsideLink({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Anchor href={href} target="_blank" rel="noreferrer">
+      {children}
+      <ExternalLink aria-hidden className="ml-2 size-4.5 shrink-0" />
+      <span className="sr-only"> (opens a new tab)</span>
+    </Anchor>
   );
 }
 

@@ -4,14 +4,18 @@ import { useNotices } from '../../lib/live/live-context.tsx';
 import { foremost } from './foremost.ts';
 import { NoticeCard } from './notice-card.tsx';
 
+/** Screens that are lists. */
+const WIDE = ['/sessions', '/activity'];
+
 /** What has happened to the account, above every screen until it has been read; read out as it comes, not as it ages. */
 export function Notices() {
   const notices = useNotices();
-  const isAtSessions = useLocation({ select: ({ pathname }) => pathname === '/sessions' });
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const isAtSessions = path === '/sessions';
   const shown = foremost(notices);
   const more = notices.length - shown.length;
   // As wide as the screen below.
-  const width = isAtSessions ? 'max-w-2xl' : 'max-w-md';
+  const width = WIDE.includes(path) ? 'max-w-2xl' : 'max-w-md';
   return (
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output may hold no list
     <div role="status" aria-atomic={false} aria-relevant="additions" aria-label="About your account">

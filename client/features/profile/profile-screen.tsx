@@ -3,6 +3,8 @@ import { Page } from '../../components/page.tsx';
 import { useSessionState } from '../../lib/session/session-context.tsx';
 import { AccountFacts } from './account-facts.tsx';
 import { NameForm } from './name-form.tsx';
+import { OtherScreens } from './other-screens.tsx';
+import { OwnData } from './own-data.tsx';
 import { SignOut } from './sign-out.tsx';
 import { useFreshProfile } from './use-fresh-profile.ts';
 
@@ -17,6 +19,8 @@ function ProfilePage({ user }: { user: Profile }) {
     <Page title="Your profile" heading={user.name === '' ? 'Your profile' : `Hello, ${user.name}`}>
       <AccountFacts user={user} />
       <NameForm user={user} />
+      <OtherScreens />
+      <OwnData />
       <SignOut />
     </Page>
   );

@@ -13,7 +13,6 @@ import { showFailure } from '../../lib/form-failure.ts';
 import { useEstimate } from '../../lib/password-strength/use-estimate.ts';
 import { useStrength } from '../../lib/password-strength/use-strength.ts';
 import { useSession, useSessionState } from '../../lib/session/session-context.tsx';
-import { useTypedAddress } from '../../lib/typed-address.ts';
 import { AccountExists } from './account-exists.tsx';
 import { loadPassphrase } from './load-passphrase.ts';
 import { PassphraseOffer } from './passphrase-offer.tsx';
@@ -21,7 +20,20 @@ import { registrationResolver } from './registration-resolver.ts';
 
 const CONFLICT = 'conflict';
 
-export function RegisterForm({ minLength }: { minLength: number }) {
+interface Typed {
+  name: string;
+  email: string;
+}
+
+interface RegisterFormProps {
+  minLength: number;
+  /** What has been typed before. */
+  typed: Typed;
+  /** A mail is on its way, to whoever can read what goes to this address. */
+  onSent: (typed: Typed) => void;
+}
+
+export function RegisterForm({ minLength, typed, onSent }: RegisterFormProps) {
   const session = useSession();
   const { status } = useSessionState();
   const [visible, setVisible] = useState(false);
@@ -29,17 +41,15 @@ export function RegisterForm({ minLength }: { minLength: number }) {
   const { estimateStrength, load: loadEstimate } = useEstimate();
   const policy = useMemo(() => ({ minLength, estimateStrength }), [minLength, estimateStrength]);
   const resolver = useMemo(() => registrationResolver(policy), [policy]);
-  const typed = useTypedAddress();
-  const form = useForm({ resolver, defaultValues: { name: '', email: typed, password: '' } });
+  const form = useForm({ resolver, defaultValues: { ...typed, password: '' } });
   const { errors, isSubmitting, isSubmitted } = form.formState;
   const [password, email, name] = useWatch({ control: form.control, name: ['password', 'email', 'name'] });
   const strength = useStrength(password, { ...policy, email, name });
 
   const submit = form.handleSubmit(async (registration) => {
     try {
-      const outcome = await authClient.auth.register.mutate(registration);
-      if ('status' in outcome) form.setError('root', { message: 'Check your mail.' });
-      else await session.signIn(async () => outcome);
+      const answer = await session.signIn(() => authClient.auth.register.mutate(registration));
+      if ('status' in answer) onSent({ name: registration.name ?? '', email: registration.email });
     } catch (error) {
       const failure = readFailure(error);
       if (failure.reason === 'conflict') form.setError('root', { type: CONFLICT });

@@ -1,5 +1,6 @@
 import { Monitor, MonitorSmartphone, Smartphone, Tablet, type LucideIcon } from 'lucide-react';
 import type { SessionView } from '../../../shared/session.ts';
+import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
 import { TimeAgo } from '../../components/time-ago.tsx';
@@ -25,11 +26,7 @@ export function SessionItem({ session, onEnd }: { session: SessionView; onEnd: (
             <span className="wrap-anywhere" title={session.userAgent}>
               {client ?? device}
             </span>
-            {current && (
-              <span className="rounded-full border border-transparent bg-accent-soft px-2.5 py-0.5 text-xs whitespace-nowrap text-accent">
-                This device
-              </span>
-            )}
+            {current && <Badge>This device</Badge>}
           </p>
           <p className="text-sm wrap-anywhere text-muted">{client === undefined ? ip : `${device}, ${ip}`}</p>
           <p className="flex flex-wrap gap-x-4 text-sm text-muted">

@@ -1,10 +1,11 @@
-import { ArrowLeft } from 'lucide-react';
+import { ListFailed, ListMissing } from '../../components/list-missing.tsx';
+import { PageFoot } from '../../components/page-foot.tsx';
 import { Page } from '../../components/page.tsx';
 import { TextLink } from '../../components/text-link.tsx';
 import { trpc } from '../../lib/api/trpc.ts';
+import { useNews } from '../../lib/live/use-news.ts';
+import { useFailureWords } from '../../lib/use-failure-words.ts';
 import { SessionList } from './session-list.tsx';
-import { SessionsFailed, SessionsMissing } from './sessions-missing.tsx';
-import { useNews } from './use-news.ts';
 
 /** Asked for again whenever the page comes back into view. Without a network it says so, instead of waiting unseen. */
 const OPTIONS = { staleTime: 0, networkMode: 'always', refetchOnReconnect: true } as const;
@@ -12,7 +13,8 @@ const OPTIONS = { staleTime: 0, networkMode: 'always', refetchOnReconnect: true 
 export function SessionsScreen() {
   const { data, error, isFetching, refetch } = trpc.sessions.list.useQuery(undefined, OPTIONS);
   useNews(refetch);
-  const missing = { error, pending: isFetching, onRetry: () => void refetch() };
+  const failed = error !== null;
+  const missing = { error: useFailureWords(error), pending: isFetching, onRetry: () => void refetch() };
   return (
     <Page title="Where you are signed in" heading="Where you are signed in" width="wide">
       <p className="mb-6 text-muted">
@@ -20,19 +22,15 @@ export function SessionsScreen() {
       </p>
       {data ? (
         <>
-          {error && <SessionsFailed {...missing} />}
+          {failed && <ListFailed {...missing} />}
           <SessionList sessions={data} />
         </>
       ) : (
-        <SessionsMissing {...missing} />
+        <ListMissing failed={failed} {...missing} />
       )}
-      <p className="flex flex-wrap gap-x-6 border-t border-line pt-4">
-        <TextLink to="/profile">
-          <ArrowLeft aria-hidden className="mr-2 size-4.5" />
-          Back to your profile
-        </TextLink>
+      <PageFoot>
         <TextLink to="/password">Change your password</TextLink>
-      </p>
+      </PageFoot>
     </Page>
   );
 }

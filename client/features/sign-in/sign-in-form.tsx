@@ -60,6 +60,11 @@ export function SignInForm() {
         </Button>
       </div>
       <FormMessage error={errors.root?.message} pending={pending && 'Signing in …'} />
+      <p>
+        <TextLink to="/forgot-password" state={{ email }}>
+          Forgot your password?
+        </TextLink>
+      </p>
       <p className="flex flex-wrap items-center gap-x-2 text-muted">
         New here?
         <TextLink to="/register" search={true} state={{ email }}>

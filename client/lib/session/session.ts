@@ -1,10 +1,12 @@
-import type { Profile, SignedIn } from '../../../shared/account.ts';
+import type { Profile, Registered, SignedIn } from '../../../shared/account.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { grantOf, receivedAt, type Grant } from './grant.ts';
 import type { SignInHint } from './hint.ts';
+import { endEverywhere } from './end-everywhere.ts';
 import { createHolder } from './holder.ts';
 import { createRenewal, type RenewalDeps } from './renewal.ts';
 import type { EndCause, SessionState } from './state.ts';
+import { createStore, type Store } from './store.ts';
 import type { TabChannel } from './tab-channel.ts';
 import type { Renewed, TabMessage } from './tab-message.ts';
 
@@ -28,12 +30,19 @@ export interface Session {
   retry: () => void;
   /** Call when the page comes back from the back/forward cache, where it heard nothing of the other tabs. */
   revalidate(): void;
-  /** Makes `call` and holds what it returns. The outcome is dropped when a newer sign-in or a sign-out began. */
-  signIn(call: () => Promise<SignedIn>): Promise<void>;
+  /**
+   * Makes `call` and holds the tokens that it brings, unless a newer sign-in or a sign-out began meanwhile. A
+   * registration may bring none, when the address has to be confirmed first. Returns what `call` has returned.
+   */
+  signIn<Answer extends Registered>(call: () => Promise<Answer>): Promise<Answer>;
   /** Makes `call`, which brings new tokens of the session that goes on, and holds them in every tab. */
   renewWith(call: () => Promise<SignedIn>): Promise<void>;
   /** Fails when the server cannot be told; then the person is still signed in. */
   signOut(): Promise<void>;
+  /** Makes `call`, which ends this session on the server, and ends it in every tab. */
+  endWith(call: () => Promise<unknown>, cause: EndCause): Promise<void>;
+  /** The sign-in in this tab has kept an account that was to be erased, and the person has yet to be told. */
+  accountKept: Store<boolean>;
   /** The profile was changed here. Shown in every tab. */
   updateUser(user: Profile): void;
   /** Makes `call` and shows the profile that it brings, unless the profile has been changed in the meantime. */
@@ -51,6 +60,7 @@ export function createSession(deps: SessionDeps): Session {
   let intents = 0;
   /** Milliseconds, in whichever tab it was. A tab that came later knows of none: it has asked the cookie. */
   let signedInAt = -Infinity;
+  const accountKept = createStore(false);
 
   function start(): void {
     if (!hint.read()) return end(undefined);
@@ -63,16 +73,22 @@ export function createSession(deps: SessionDeps): Session {
     renewal.reset();
   }
 
-  async function signIn(call: () => Promise<SignedIn>): Promise<void> {
+  async function signIn<Answer extends Registered>(call: () => Promise<Answer>): Promise<Answer> {
     const intent = (intents += 1);
     renewal.abandon();
-    const signedIn = await call().catch((error: unknown) => {
+    const answer = await call().catch((error: unknown) => {
       renewal.wake();
       throw error;
     });
+    if ('status' in answer) renewal.wake();
     // Against another tab's sign-in the later answer wins, because the cookie jar decides in the same way.
-    if (intent !== intents) return;
+    else if (intent === intents) take(answer);
+    return answer;
+  }
+
+  function take(signedIn: SignedIn): void {
     const grant = grantOf(signedIn, timers.now());
+    accountKept.set(signedIn.deletionCancelled === true);
     begin(grant);
     channel.post({ kind: 'signed_in', grant });
   }
@@ -109,6 +125,14 @@ export function createSession(deps: SessionDeps): Session {
     }
   }
 
+  async function endWith(call: () => Promise<unknown>, cause: EndCause): Promise<void> {
+    const epoch = holder.epoch();
+    await call();
+    if (epoch !== holder.epoch()) return;
+    endEverywhere({ holder, channel }, cause);
+    renewal.reset();
+  }
+
   /**
    * Whether another tab speaks of the session that is held here: of its very token, or of what it has asked for since
    * the sign-in. A tab that has yet to hear of a sign-in speaks of the session before it, and perhaps of another person.
@@ -120,6 +144,7 @@ export function createSession(deps: SessionDeps): Session {
 
   function hearSignIn(grant: Grant): void {
     const held = holder.grant()?.accessToken;
+    accountKept.set(false);
     begin(grant);
     // Two tabs that sign in at once may each hear of the other last: only the cookie knows who came last.
     if (held !== undefined && held !== grant.accessToken) void renewal.refresh();
@@ -171,6 +196,8 @@ export function createSession(deps: SessionDeps): Session {
     signIn,
     renewWith,
     signOut,
+    endWith,
+    accountKept,
     updateUser(user) {
       holder.updateUser(user);
       channel.post({ kind: 'profile', user });
