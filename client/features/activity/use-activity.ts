@@ -18,7 +18,8 @@ export function useActivity() {
     queryKey: ['activity'],
     queryFn: ({ pageParam, signal }) => client.account.activity.query(pageParam, { signal }),
     initialPageParam: NEWEST,
-    getNextPageParam: ({ next }: Activity): Page | undefined => next && { before: next },
+    getNextPageParam: ({ next }: Activity): Page | undefined =>
+      next === undefined ? undefined : { before: next },
     staleTime: 0,
     networkMode: 'always',
     refetchOnReconnect: true,

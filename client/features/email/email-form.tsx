@@ -56,7 +56,7 @@ export function EmailForm({ email, onSent }: EmailFormProps) {
       />
       <div className="grid">
         <Button type="submit" pending={isSubmitting}>
-          {isSubmitting ? 'Sending …' : 'Send a link to the new address'}
+          {isSubmitting ? 'Sending …' : 'Send the link'}
         </Button>
       </div>
       <FormMessage error={errors.root?.message} pending={isSubmitting && 'Sending …'} />

@@ -7,7 +7,7 @@ import { useSessionState } from '../../lib/session/session-context.tsx';
 import { useSettings } from '../../lib/use-settings.ts';
 import { EmailForm } from './email-form.tsx';
 
-const TITLE = 'Change your e-mail address';
+const TITLE = 'Change your address';
 
 export function EmailScreen() {
   const state = useSessionState();

@@ -4,7 +4,7 @@ import { trpc } from '../../lib/api/trpc.ts';
 import { DeadLink, GoOn, LinkQuestion, WithToken } from './link-pages.tsx';
 import { useLink } from './use-link.ts';
 
-const TITLE = 'Confirm your new e-mail address';
+const TITLE = 'Confirm your new address';
 
 export function ConfirmEmailScreen() {
   return <WithToken title={TITLE}>{(token) => <ConfirmEmail key={token} token={token} />}</WithToken>;

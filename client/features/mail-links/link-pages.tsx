@@ -57,7 +57,9 @@ export function LinkQuestion({ title, children, link, act, acting }: LinkQuestio
 export function DeadLink({ title, children }: LinkPageProps) {
   return (
     <NextPage title={title} heading="This link does not work any more">
-      <p className="mb-4">A link works once, and only for a while. It may also not have been copied whole.</p>
+      <p className="mb-4">
+        A link works once, and only for a while. It may also have lost a part when it was copied.
+      </p>
       {children}
     </NextPage>
   );

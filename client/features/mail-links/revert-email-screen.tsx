@@ -6,7 +6,7 @@ import { useSettings } from '../../lib/use-settings.ts';
 import { DeadLink, GoOn, LinkQuestion, WithToken } from './link-pages.tsx';
 import { useLink } from './use-link.ts';
 
-const TITLE = 'Keep your old e-mail address';
+const TITLE = 'Keep your old address';
 
 export function RevertEmailScreen() {
   return <WithToken title={TITLE}>{(token) => <RevertEmail key={token} token={token} />}</WithToken>;

@@ -4,7 +4,7 @@ import { trpc } from '../../lib/api/trpc.ts';
 import { DeadLink, GoOn, LinkQuestion, WithToken } from './link-pages.tsx';
 import { useLink } from './use-link.ts';
 
-const TITLE = 'Confirm your e-mail address';
+const TITLE = 'Confirm your address';
 
 export function VerifyEmailScreen() {
   return <WithToken title={TITLE}>{(token) => <VerifyEmail key={token} token={token} />}</WithToken>;
