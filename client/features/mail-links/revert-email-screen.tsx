@@ -16,6 +16,7 @@ function RevertEmail({ token }: { token: string }) {
   const { client } = trpc.useUtils();
   const link = useLink(() => client.email.revertChange.mutate({ token }));
   if (link.result) return link.result.outcome === 'restored' ? <Restored /> : <Cancelled />;
+  if (link.dead === 'taken') return <Taken />;
   if (link.dead) return <Gone />;
   return (
     <LinkQuestion title={TITLE} link={link} act="Undo the change" acting="Undoing the change …">
@@ -57,6 +58,18 @@ function Restored() {
       <p>
         <TextLink to="/forgot-password">Send me another link</TextLink>
       </p>
+    </NextPage>
+  );
+}
+
+function Taken() {
+  return (
+    <NextPage title={TITLE} heading="This address has another account">
+      <p className="mb-4">
+        It was opened after the change, so your own account cannot have the address back. Ask whoever runs
+        this site for help.
+      </p>
+      <GoOn />
     </NextPage>
   );
 }
