@@ -9,7 +9,7 @@ export const ANY_SIZE = { tag: '@any-size' };
 
 export const PASSWORD = 'a lantern for the long night';
 
-interface TestFixtures {
+export interface TestFixtures {
   /** Paths of the procedures that this browser called, in order. */
   calls: string[];
   /** Lines of the console that a test provokes on purpose. All others fail it. */
@@ -21,7 +21,7 @@ interface TestFixtures {
   elsewhere: Page;
 }
 
-interface WorkerFixtures {
+export interface WorkerFixtures {
   variables: Record<string, string>;
   server: ServerProcess;
 }
@@ -94,9 +94,10 @@ export async function signOut(page: Page): Promise<void> {
   await expect(page.getByText('You are signed out.')).toBeVisible();
 }
 
-/** Nothing that axe knows of stands in the way of a screen reader, a keyboard or weak eyes. */
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** Nothing that axe knows of, or of these rules, stands in the way of a screen reader, a keyboard or weak eyes. */
+export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
   expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([]);
 }
 

@@ -10,6 +10,8 @@ const SERVER = resolve(import.meta.dirname, '../../dist/server/main.mjs');
 /** The built server in a process of its own, on a database of its own. */
 export interface ServerProcess {
   readonly url: string;
+  /** Where its database is. */
+  readonly folder: string;
   /** On the same port and database, as after a deployment. Resolves when it is ready. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -33,6 +35,7 @@ export async function createServerProcess(variables: Record<string, string>): Pr
 
   const server: ServerProcess = {
     url: `http://localhost:${port}`,
+    folder,
     async start() {
       running = spawn(process.execPath, [SERVER], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
       running.stderr?.on('data', (text: Buffer) => {

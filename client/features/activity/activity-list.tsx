@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { Activity } from '../../../shared/activity.ts';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
@@ -6,21 +6,28 @@ import { ActivityItem } from './activity-item.tsx';
 
 interface ActivityListProps {
   events: Activity['events'];
-  /** Left out when there is no more. Resolves when the next page is there, or cannot be had. */
-  onMore: (() => Promise<unknown>) | undefined;
+  /** Left out when there is no more. */
+  onMore: (() => unknown) | undefined;
   pending: boolean;
   error: string | undefined;
 }
 
 export function ActivityList({ events, onMore, pending, error }: ActivityListProps) {
   const list = useRef<HTMLUListElement>(null);
+  /** How many there were when more were asked for. */
+  const shown = useRef<number>(undefined);
 
-  const showMore = async (): Promise<void> => {
-    const shown = events.length;
-    await onMore?.();
+  useLayoutEffect(() => {
+    if (pending || shown.current === undefined) return;
     // Where reading goes on; the button has moved down, or is gone.
-    const next = list.current?.children.item(shown);
+    const next = list.current?.children.item(shown.current);
     if (next instanceof HTMLElement) next.focus();
+    shown.current = undefined;
+  }, [pending]);
+
+  const showMore = (): void => {
+    shown.current = events.length;
+    onMore?.();
   };
 
   if (events.length === 0)
@@ -34,7 +41,7 @@ export function ActivityList({ events, onMore, pending, error }: ActivityListPro
       </ul>
       {onMore && (
         <div className="grid pt-4 sm:flex">
-          <Button look="quiet" pending={pending} onClick={() => void showMore()}>
+          <Button look="quiet" pending={pending} onClick={showMore}>
             {pending ? 'Loading …' : 'Show more'}
           </Button>
         </div>

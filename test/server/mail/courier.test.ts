@@ -6,7 +6,8 @@ import { createSmtp } from '../../../server/mail/smtp.ts';
 import { claimMail } from '../../../server/mail/store.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/clock.ts';
 import { SECRET } from '../../support/secret.ts';
-import { listenSmtp, replyOf, type MailServerOptions } from '../../support/smtp.ts';
+import { replyOf, type MailServerOptions } from '../../support/smtp-server.ts';
+import { listenSmtp } from '../../support/smtp.ts';
 import { createWorld, GOOD_PASSWORD, type World } from '../../support/world.ts';
 
 const MAIL_FROM = 'Sallyport <login@example.com>';

@@ -1,7 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { SmtpServer } from '../../../server/mail/settings.ts';
 import { createSmtp, explainFailure, transportOptions } from '../../../server/mail/smtp.ts';
-import { listenSmtp, replyOf, type MailServer } from '../../support/smtp.ts';
+import { replyOf, type MailServer } from '../../support/smtp-server.ts';
+import { listenSmtp } from '../../support/smtp.ts';
 
 const SERVER: SmtpServer = {
   host: 'mail.example.com',
