@@ -1,4 +1,4 @@
-import { expect, holdBack, PASSWORD, register, signIn, signOut, test } from './fixtures.ts';
+import { ANY_SIZE, expect, holdBack, PASSWORD, register, signIn, signOut, test } from './fixtures.ts';
 
 test('a form that is sent twice makes one call', async ({ page, email }) => {
   await register(page, email);
@@ -108,3 +108,23 @@ test('a call that stalls is given up after half a minute, and the form says so',
   await expect(page.getByText('The server did not answer. Try again in a moment.')).toBeVisible();
   login.goOn();
 });
+
+test(
+  'whoever runs this for themselves is led to the mailbox of their machine after each mail',
+  ANY_SIZE,
+  async ({ page, email }) => {
+    const mailbox = page.getByRole('link', { name: 'Open the mailbox of this machine (opens a new tab)' });
+    await register(page, email);
+    await expect(mailbox).toHaveCount(0);
+    await page.getByRole('button', { name: 'Send a link to confirm it' }).click();
+    await expect(page.getByText('Check your mail: a link is on its way.')).toBeVisible();
+    await expect(mailbox).toHaveAttribute('href', '/dev/mailbox');
+    await page.goto('/forgot-password');
+    await expect(page.getByLabel('E-mail address')).toHaveValue(email);
+    await page.getByRole('button', { name: 'Send me a link' }).click();
+    await expect(page.getByRole('heading', { name: 'Check your mail' })).toBeFocused();
+    await expect(mailbox).toHaveAttribute('target', '_blank');
+    await page.getByRole('link', { name: 'Back to your profile' }).click();
+    await expect(page.getByRole('heading', { name: 'Hello, Ada Lovelace' })).toBeVisible();
+  },
+);

@@ -16,7 +16,13 @@ export function ForgotPasswordForm({ onSent }: { onSent: (email: string) => void
   const state = useSessionState();
   const typed = useTypedAddress();
   const email = typed === '' && state.status === 'signed_in' ? state.user.email : typed;
-  const form = useForm({ resolver, defaultValues: { email } });
+  const form = useForm({
+    resolver,
+    defaultValues: { email: '' },
+    // Who is signed in may be known only after a moment, in which somebody may have begun to type.
+    values: { email },
+    resetOptions: { keepDirtyValues: true },
+  });
   const { errors, isSubmitting } = form.formState;
 
   const submit = form.handleSubmit(async (input) => {
