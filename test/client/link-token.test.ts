@@ -27,7 +27,7 @@ function openPage(address: string) {
     state,
     replaced,
     address: () => location.pathname + location.search + location.hash,
-    paste(to: string) {
+    paste: (to: string) => {
       go(to);
       onPopState();
     },

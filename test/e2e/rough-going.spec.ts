@@ -163,7 +163,11 @@ test('nothing that has the focus lies beneath the notice that the network is gon
   for (const control of [
     page.getByRole('button', { name: 'Save name' }),
     page.getByRole('link', { name: 'Where you are signed in' }),
+    page.getByRole('link', { name: 'Recent activity' }),
     page.getByRole('link', { name: 'Change your password' }),
+    page.getByRole('link', { name: 'Change your e-mail address' }),
+    page.getByRole('button', { name: 'Download my data' }),
+    page.getByRole('link', { name: 'Delete your account' }),
     page.getByRole('button', { name: 'Sign out' }),
   ]) {
     await page.keyboard.press('Tab');

@@ -4,6 +4,6 @@ import { startSmtp, type MailServer, type MailServerOptions } from './smtp-serve
 /** A real SMTP server that ends with its test. */
 export async function listenSmtp(options?: MailServerOptions): Promise<MailServer> {
   const server = await startSmtp(options);
-  onTestFinished(server.stop);
+  onTestFinished(() => server.stop());
   return server;
 }
