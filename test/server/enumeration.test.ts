@@ -4,7 +4,8 @@ import { ACCOUNT_KINDS, COST, emailOf, makeEveryKind } from '../support/account-
 import { temporaryFolder } from '../support/folder.ts';
 import { listen, type Listening } from '../support/listening.ts';
 import { post } from '../support/oauth.ts';
-import { listenSmtp, type MailServer } from '../support/smtp.ts';
+import type { MailServer } from '../support/smtp-server.ts';
+import { listenSmtp } from '../support/smtp.ts';
 import { watchStatements, type WatchedStatements } from '../support/statements.ts';
 import { GOOD_PASSWORD } from '../support/world.ts';
 

@@ -1,11 +1,15 @@
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
+import { useMemo, useState } from 'react';
+import { useForm, useWatch } from 'react-hook-form';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
+import { StrengthFeedback } from '../../components/strength-feedback.tsx';
+import { StrengthStatus } from '../../components/strength-status.tsx';
 import { trpc } from '../../lib/api/trpc.ts';
 import { readFailure } from '../../lib/failure.ts';
 import { showFailure } from '../../lib/form-failure.ts';
+import { useEstimate } from '../../lib/password-strength/use-estimate.ts';
+import { useStrength } from '../../lib/password-strength/use-strength.ts';
 import { newPasswordResolver } from './new-password-resolver.ts';
 import { isGone, useCatchUp } from './use-link.ts';
 
@@ -18,13 +22,21 @@ interface ResetPasswordFormProps {
 export function ResetPasswordForm({ token, minLength, onDone }: ResetPasswordFormProps) {
   const reset = trpc.password.reset.useMutation({ onSuccess: useCatchUp() });
   const [visible, setVisible] = useState(false);
-  const [resolver] = useState(() => newPasswordResolver(minLength));
+  const { estimateStrength, load: loadEstimate } = useEstimate();
+  // Whose password it is, only the server knows.
+  const policy = useMemo(
+    () => ({ minLength, email: '', name: '', estimateStrength }),
+    [minLength, estimateStrength],
+  );
+  const resolver = useMemo(() => newPasswordResolver(policy), [policy]);
   const form = useForm({ resolver, defaultValues: { password: '' } });
   const { errors, isSubmitting } = form.formState;
+  const password = useWatch({ control: form.control, name: 'password' });
+  const strength = useStrength(password, policy);
 
-  const submit = form.handleSubmit(async ({ password }) => {
+  const submit = form.handleSubmit(async (input) => {
     try {
-      await reset.mutateAsync({ token, password });
+      await reset.mutateAsync({ token, ...input });
       onDone('changed');
     } catch (error) {
       const failure = readFailure(error);
@@ -41,10 +53,12 @@ export function ResetPasswordForm({ token, minLength, onDone }: ResetPasswordFor
         autoComplete="new-password"
         visible={visible}
         onVisibleChange={setVisible}
+        onFocus={loadEstimate}
         room="feedback"
-        hint={`At least ${minLength} characters. A few unrelated words are good and easy to remember.`}
+        hint={<StrengthFeedback {...strength} />}
         error={errors.password?.message}
       />
+      <StrengthStatus words={password === '' || errors.password ? '' : strength.words} />
       <div className="grid">
         <Button type="submit" pending={isSubmitting}>
           {isSubmitting ? 'Changing your password …' : 'Change password'}

@@ -113,9 +113,9 @@ describe('a service in trouble keeps nobody out, and is heard of in one line wit
   test('and when there is none', async () => {
     const logLines: string[] = [];
     const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-    const { url: service, stop } = await listenRange(send());
-    await stop();
-    const breaches = createBreaches({ service, log });
+    const server = await listenRange(send());
+    await server.stop();
+    const breaches = createBreaches({ service: server.url, log });
     expect(await breaches.include(PASSWORD)).toBe(false);
     expect(logLines).toEqual([expect.stringContaining('it cannot be reached')]);
   });
