@@ -62,7 +62,7 @@ export function findPasswordProblem(
   if (!estimateStrength) return undefined;
   const personal = [...emailWords(email), ...nameWords(name), PRODUCT_NAME.toLowerCase()].filter(isTelling);
   const { guesses, weakness } = estimateStrength(password, personal);
-  // So put that a number of guesses which is none would be refused.
+  // So put that NaN would be refused: zxcvbn looks words up in plain objects, which know `constructor` too.
   return guesses >= demandedGuesses(minLength) ? undefined : weakness;
 }
 

@@ -2,7 +2,6 @@ import { wordlist } from '@scure/bip39/wordlists/english.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makePassphrase } from '../../../client/features/register/passphrase.ts';
-import { registrationResolver } from '../../../client/features/register/registration-resolver.ts';
 import { findPasswordProblem, type PolicyContext } from '../../../shared/password-policy.ts';
 import { estimateStrength } from '../../../shared/password-strength.ts';
 
@@ -47,13 +46,4 @@ test('words are added until the estimate is content, where it is there already',
   expect(make({ ...context, estimateStrength })).toBe(
     'spring-summer-autumn-winter-spring-summer-lantern-oyster',
   );
-});
-
-test('a registration shows everything that is wrong at once', async () => {
-  const resolver = registrationResolver({ minLength: 15 });
-  const options = { fields: {}, shouldUseNativeValidation: false };
-  const values = { name: '', email: 'no address', password: 'short' };
-  const { errors } = await resolver(values, undefined, options);
-  expect(errors.email?.message).toBe('Enter an e-mail address, like name@example.com.');
-  expect(errors.password?.message).toBe('Use at least 15 characters.');
 });

@@ -30,6 +30,7 @@ describe('a new password', () => {
   test.each([
     ['1qaz2wsx3edc4rfv', 'common'],
     ['iloveyouILOVEYOU', 'common'],
+    ['1wdx3wax1wdx3wax', 'common'],
     ['Password12345678', 'guessable_words'],
     ['this is password', 'guessable_words'],
     ['princess princess', 'guessable_words'],
