@@ -16,9 +16,10 @@ import {
   placeOf,
   type Guessing,
 } from '../../support/guessing.ts';
+import { MAIL_ENV, tokenFor } from '../../support/letters.ts';
 import { SECRET } from '../../support/secret.ts';
 import { watchStatements } from '../../support/statements.ts';
-import { createWorld } from '../../support/world.ts';
+import { createWorld, type Visitor, type World } from '../../support/world.ts';
 
 const failuresOf = (rows: { failures: number }[]) =>
   rows.map(({ failures }) => failures).toSorted((a, b) => a - b);
@@ -150,16 +151,20 @@ describe('an account has 100 failures in a row', () => {
   });
 
   test.each([
-    ['a sign-in from a known device', undefined],
-    ['a link in mail', (email: string) => email],
-  ])('and begins anew after %s', async (_, forgiven) => {
-    const world = await limitedWorld();
+    ['a sign-in from a known device', (browser: Visitor) => browser.signIn()],
+    [
+      'a password set anew by a link in mail',
+      async ({ api }: Visitor, world: World) => {
+        await api.password.forgot({ email: ADA });
+        await api.password.reset({ token: tokenFor(world, ADA), password: 'another lantern, for sure' });
+      },
+    ],
+  ])('and begins anew after %s', async (_, beginAnew) => {
+    const world = await limitedWorld({ env: MAIL_ENV });
     const browser = world.visitor();
     await browser.signIn();
     await guessPatiently(world, 80, fromAnywhere);
-    const { db, limits } = world.app.deps;
-    if (forgiven) await db.transaction().execute((trx) => limits.forgive(trx, forgiven(ADA)));
-    else await browser.signIn();
+    await beginAnew(browser, world);
     expect(await guessAtOnce(world, 30, (index) => fromAnywhere(500 + index))).toBe(20);
   });
 

@@ -242,7 +242,7 @@ test('an attempt that a full queue turns away is no guess', async () => {
   const guess = () => outcomeOf(world.visitor().signIn(EMAIL, 'wrong'));
   for (let count = 0; count < 20; count += 1) expect(await guess()).toBe('busy');
   await Promise.all(others);
-  for (let count = 0; count < 10; count += 1) expect(await guess()).toBe('invalid_credentials');
+  for (let count = 0; count < 5; count += 1) expect(await guess()).toBe('invalid_credentials');
   expect(await guess()).toBe('throttled');
 });
 
