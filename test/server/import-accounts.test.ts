@@ -6,10 +6,11 @@ import { importAccounts } from '../../server/flows/import-accounts.ts';
 import { formatRows, type Row } from '../../server/lib/rows.ts';
 import { skeletonOfAddress } from '../../server/lib/skeleton.ts';
 import { alterAccount, readAccount } from '../support/accounts.ts';
+import { MAIL_ENV, tokenFor } from '../support/letters.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { listEvents } from '../support/security-events.ts';
 import { watchStatements } from '../support/statements.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, GOOD_PASSWORD, type World } from '../support/world.ts';
 
 /** Of `a`, as Passlib has published it. */
 const HASH = '$2a$06$m0CrhHm10qJ3lXRY.5zDGO3rS2KdeeWLuGmsfGlMfOxih58VYVfxe';
@@ -126,6 +127,18 @@ describe('an account that is there', () => {
     expect(await world.app.deps.db.selectFrom('accounts').selectAll().execute()).toEqual(before);
     await world.visitor().signIn('ada@example.com');
     expect(await listEvents(world, 'imported')).toHaveLength(1);
+  });
+
+  test('is there under another address too, to which its owner has moved and may still move back from', async () => {
+    const world = await createWorld({ env: MAIL_ENV });
+    const [person] = some(1, { password_hash: await world.app.deps.hasher.hash(GOOD_PASSWORD) });
+    await run(world, some(1, person));
+    const owner = world.visitor();
+    await owner.signIn('person0@example.com');
+    await owner.api.account.changeEmail({ email: 'ada@new.example', password: GOOD_PASSWORD });
+    await owner.api.email.confirmChange({ token: tokenFor(world, 'ada@new.example') });
+    expect(await run(world, some(1, person))).toMatchObject({ imported: 0, existing: 1, problems: [] });
+    expect(await countAccounts(world)).toBe(1);
   });
 
   test('after an import that broke off is there, and the next one goes on', async () => {
