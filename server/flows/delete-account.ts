@@ -10,7 +10,7 @@ import type { Deps } from './deps.ts';
 import { writeLetter } from './write-letter.ts';
 
 /** Milliseconds in which the owner can think again; a thief has no other way to make sure that it is really the owner. */
-export const GRACE = 14 * 24 * 60 * 60_000;
+const GRACE = 14 * 24 * 60 * 60_000;
 
 const REASON = 'account_deleted';
 

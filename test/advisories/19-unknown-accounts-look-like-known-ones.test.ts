@@ -21,7 +21,9 @@ test.each<[string, number, (api: Api, email: string) => Promise<unknown>]>([
   async (_, computations, ask) => {
     const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'sallyport.db')}`;
     await makeEveryKind(DATABASE_URL);
-    const world = await createWorld({ env: { DATABASE_URL, BCRYPT_COST: COST, RATE_LIMIT: 'on', ...MAIL_ENV } });
+    const world = await createWorld({
+      env: { DATABASE_URL, BCRYPT_COST: COST, RATE_LIMIT: 'on', ...MAIL_ENV },
+    });
     const { hasher } = world.app.deps;
     const seen = watchStatements();
     const trace = async (kind: string) => {
