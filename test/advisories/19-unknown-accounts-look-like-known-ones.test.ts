@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ACCOUNT_KINDS, COST, emailOf, makeEveryKind } from '../support/account-kinds.ts';
 import { errorShapeOf } from '../support/error-shape.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { placeOf } from '../support/guessing.ts';
 import { MAIL_ENV } from '../support/letters.ts';
 import { watchStatements } from '../support/statements.ts';
 import { createWorld, GOOD_PASSWORD, type Visitor } from '../support/world.ts';
@@ -26,10 +27,13 @@ test.each<[string, number, (api: Api, email: string) => Promise<unknown>]>([
     });
     const { hasher } = world.app.deps;
     const seen = watchStatements();
+    let place = 0;
     const trace = async (kind: string) => {
       seen.reset();
       const before = hasher.computations();
-      const answer = await ask(world.visitor().api, emailOf(kind));
+      // From a place of its own: what is counted there is not about the account.
+      const ip = placeOf((place += 1));
+      const answer = await ask(world.visitor({ ip }).api, emailOf(kind));
       return {
         answer,
         computations: hasher.computations() - before,
