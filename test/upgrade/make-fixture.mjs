@@ -47,6 +47,24 @@ const config = parseConfig({
 });
 const app = await createApp(config, { clock: { now: () => now }, background: false });
 
+/** @type {{ to: string, text: string, expiresAt?: number, at: number }[]} */
+const letters = [];
+const { mail } = app.deps;
+app.deps.mail = {
+  ...mail,
+  enqueue(
+    /** @type {unknown} */ trx,
+    /** @type {{ to: string, text: string }} */ letter,
+    /** @type {number} */ at,
+  ) {
+    letters.push({ ...letter, at });
+    return mail.enqueue(trx, letter, at);
+  },
+};
+/** The token in the newest mail to this address. */
+const tokenFor = (/** @type {string} */ address) =>
+  /#token=([\w-]{43})/.exec(letters.findLast(({ to }) => to === address)?.text ?? '')?.[1] ?? '';
+
 /** One browser: its cookie jar and its access token. */
 function createBrowser() {
   /** @type {{ cookie?: string | undefined, bearer?: string | undefined, device?: string | undefined }} */
@@ -74,6 +92,7 @@ function createBrowser() {
   const keep = (/** @type {{ accessToken: string }} */ { accessToken }) => void (held.bearer = accessToken);
   return {
     held,
+    api,
     register: async (/** @type {string} */ email) =>
       keep(await api().auth.register({ email, password, name: 'Ada' })),
     signIn: async (/** @type {string} */ email) => keep(await api().auth.login({ email, password })),
@@ -166,6 +185,35 @@ for (const jkt of [undefined, 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs']) {
   clients.push({ id: client.id, secret, jkt, refreshToken, accessToken });
 }
 
+/** Links that are still good, and what each is for. @type {{ procedure: string, email: string, token: string }[]} */
+const links = [];
+const link = (/** @type {string} */ procedure, /** @type {string} */ email) =>
+  void links.push({ procedure, email, token: tokenFor(email) });
+const forgetful = createBrowser();
+await forgetful.register('forgetful@example.com');
+await forgetful.api().password.forgot({ email: 'forgetful@example.com' });
+link('password.reset', 'forgetful@example.com');
+const mover = createBrowser();
+await mover.register('mover@example.com');
+await mover.api().account.changeEmail({ email: 'mover@new.example', password });
+link('email.confirmChange', 'mover@new.example');
+const regretful = createBrowser();
+await regretful.register('regretful@example.com');
+await regretful.api().account.changeEmail({ email: 'regretful@new.example', password });
+await regretful.api().email.confirmChange({ token: tokenFor('regretful@new.example') });
+link('email.revertChange', 'regretful@example.com');
+app.deps.mailPlace = 'sent';
+await createBrowser().api().auth.register({ email: 'waiting@example.com', password });
+link('email.verify', 'waiting@example.com');
+app.deps.mailPlace = 'local';
+const leaving = createBrowser();
+await leaving.register('leaving@example.com');
+await leaving.api().account.delete({ password });
+/** Written, sealed, not yet handed over, and still of use. */
+const waiting = letters
+  .filter(({ to, at, expiresAt = Infinity }) => to !== '' && expiresAt > now && now - at < 3 * DAY)
+  .map(({ to }) => to);
+
 /** @type {{ kind: string }[]} */
 const notices = await app.deps.db.selectFrom('notices').select('kind').orderBy('id', 'desc').execute();
 const unread = notices.map(({ kind }) => kind);
@@ -175,10 +223,11 @@ await app.deps.hasher.close();
 await vite.close();
 
 const people = [
+  { email: 'leaving@example.com', password },
   { email: 'ada@example.com', password, device: fresh.held.device, unread },
   ...IMPORTED.map(([, imported], index) => ({ email: `imported-${index}@example.com`, password: imported })),
 ];
 writeFileSync(
   join(folder, `${name}.json`),
-  `${JSON.stringify({ secret, now, people, holders, clients }, undefined, 2)}\n`,
+  `${JSON.stringify({ secret, now, people, holders, clients, links, waiting }, undefined, 2)}\n`,
 );

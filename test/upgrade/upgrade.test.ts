@@ -49,6 +49,9 @@ const fixtureSchema = z.object({
       }),
     )
     .default([]),
+  links: z.array(z.object({ procedure: z.string(), email: z.string(), token: z.string() })).default([]),
+  /** Whom mail waits for. */
+  waiting: z.array(z.string()).default([]),
 });
 
 const readFixture = (release: string) =>
@@ -70,7 +73,7 @@ test('there is a database of the first release', () => {
 });
 
 describe.each(releases)('a database of %s', (release) => {
-  const { people, holders, clients } = readFixture(release);
+  const { people, holders, clients, links, waiting } = readFixture(release);
 
   test.each(holders)('$what: refresh $refresh, access token $me', async ({ cookie, bearer, refresh, me }) => {
     const browser = (await open(release)).visitor();
@@ -108,6 +111,28 @@ describe.each(releases)('a database of %s', (release) => {
       expect((await browser.api.notices.list()).map(({ kind }) => kind)).toEqual(unread);
     },
   );
+
+  test.each(links)('a link for $procedure that was sent still does what it is for', async (link) => {
+    const { api } = (await open(release)).visitor();
+    const { token } = link;
+    const redeem: Record<string, () => Promise<unknown>> = {
+      'password.reset': () => api.password.reset({ token, password: 'another lantern, another night' }),
+      'email.verify': () => api.email.verify({ token }),
+      'email.confirmChange': () => api.email.confirmChange({ token }),
+      'email.revertChange': () => api.email.revertChange({ token }),
+    };
+    expect(await outcomeOf(redeem[link.procedure]?.() ?? Promise.reject(new Error(link.procedure)))).toBe(
+      'succeeded',
+    );
+  });
+
+  test.skipIf(waiting.length === 0)('mail that was waiting is handed over, and can be read', async () => {
+    const { deps } = (await open(release)).app;
+    await deps.mail.deliver();
+    const shown = await deps.db.selectFrom('local_mail').selectAll().execute();
+    expect(shown.map(({ recipient }) => recipient).toSorted()).toEqual(waiting.toSorted());
+    for (const { body_text: text } of shown) expect(text).toMatch(/^Hello,/);
+  });
 
   test('the disabled account stays shut', async () => {
     const world = await open(release);
