@@ -49,6 +49,11 @@ test('a call of somebody who is not signed in any more is told to nobody, and by
 test.each([
   [{ reason: 'throttled', retryAfter: 700 }, true, 'Too many attempts. Try again in 12 minutes.'],
   [{ reason: 'throttled' }, true, 'Too many attempts. Try again later.'],
+  [
+    { reason: 'throttled', retryAfter: 2_592_000 },
+    true,
+    'Too many attempts. Set a new password by mail, or sign in from a browser that you have used here before.',
+  ],
   [{ reason: 'busy', retryAfter: 1 }, true, 'A lot is going on right now. Try again in 1 second.'],
   [{ reason: 'unreachable' }, true, 'The server did not answer. Try again in a moment.'],
   [{ reason: 'unreachable' }, false, 'You are offline. Connect to the internet and try again.'],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -10,6 +10,7 @@ import {
   type Allowance,
   type Backoff,
 } from '../../server/throttle/budgets.ts';
+import { EARLY_REVERT_LIFE, LINK_LIFE } from '../../server/mail-tokens/store.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../support/clock.ts';
 import { PROJECT_ROOT } from '../support/project-copy.ts';
 
@@ -96,6 +97,25 @@ describe('docs/SECURITY.md', () => {
     );
     expect(MOST_CONSECUTIVE_FAILURES).toBeLessThanOrEqual(100);
     expect(GUESSES.account.most + GUESSES.device.most).toBe(MOST_CONSECUTIVE_FAILURES);
+  });
+
+  test.each([
+    ['confirm a registration', LINK_LIFE.register, 'h'],
+    ['confirm the address of an account', LINK_LIFE.verify_email, 'h'],
+    ['set a new password', LINK_LIFE.reset_password, 'min'],
+    ['use another address', LINK_LIFE.change_email, 'h'],
+    ['keep the former address', EARLY_REVERT_LIFE, 'd'],
+    ['take the former address back', LINK_LIFE.revert_email, 'd'],
+  ] as const)('has the life of each link: %s', (name, life, unit) => {
+    expect(cellsOf(name)?.[1]).toBe(inUnits(life, UNITS[unit]));
+  });
+
+  test('names no test and no file that is not there', () => {
+    const paths = [...page.matchAll(/`((?:test|server|docs)\/[\w./-]+\.(?:ts|md|mjs))`/g)].map(
+      ([, path]) => path,
+    );
+    for (const path of paths) expect(existsSync(join(PROJECT_ROOT, path ?? '')), path).toBe(true);
+    expect(paths.length).toBeGreaterThan(1);
   });
 
   test('has no row of which the code knows nothing', () => {
