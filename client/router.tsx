@@ -169,13 +169,14 @@ const deletion = createRoute({
 });
 
 export function createAppRouter(session: Session) {
+  const inArea = area.addChildren([profile, sessions, password, activity, email, deletion]);
   return createRouter({
     routeTree: root.addChildren([
       home,
       guests.addChildren([signIn, register]),
       forgotPassword,
       mailLinks.addChildren([verifyEmail, confirmEmail, revertEmail, resetPassword]),
-      signedIn.addChildren([area.addChildren([profile, sessions, password, activity, email, deletion])]),
+      signedIn.addChildren([inArea]),
     ]),
     context: { session },
     defaultPreload: 'intent',

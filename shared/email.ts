@@ -59,7 +59,8 @@ export const emailSchema = z
   .transform(canonicalEmail)
   .pipe(
     z
-      .email({ pattern: ADDRESS, error: NO_ADDRESS, abort: true })
+      .email({ pattern: ADDRESS, error: NO_ADDRESS })
       .max(MAX_EMAIL_LENGTH, 'That address is too long.')
-      .refine(hasReadableDomain, NO_ADDRESS),
+      // What is no address has been told so already. (To abort there would hide the faults of a form's other fields.)
+      .refine((text) => !ADDRESS.test(text) || hasReadableDomain(text), NO_ADDRESS),
   );

@@ -51,7 +51,7 @@ function followReadme(): string {
       'export function createAppRouter',
       `${block('client/router.tsx, above createAppRouter')}\n\nexport function createAppRouter`,
     ],
-    ['area.addChildren([profile, sessions, password])', mounted],
+    ['area.addChildren([profile, sessions, password, activity, email, deletion])', mounted],
   ]);
   return copy;
 }
