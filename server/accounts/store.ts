@@ -1,4 +1,4 @@
-import { sql, type Insertable, type Selectable, type Transaction } from 'kysely';
+import type { Insertable, Selectable, Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import { pointRead } from '../db/point-read.ts';
 import type { AccountsTable, Schema } from '../db/schema.ts';
@@ -28,16 +28,15 @@ export const findAccount = pointRead<Account>((db, id) =>
 
 /**
  * One row in any case, that of some account when there is none with this address: reading a row takes microseconds more than
- * finding none, and a few thousand sign-ins show them (CWE-208). The wanted one stands first.
+ * finding none, and a few thousand sign-ins show them (CWE-208).
  */
 const readByEmail = pointRead<Account>((db, email) => {
-  const all = db.selectFrom('accounts').selectAll();
-  const wanted = all.where('email', '=', email).select(sql.lit(0).as('place'));
-  const any = db
-    .selectFrom(all.limit(sql.lit(1)).as('any'))
+  const wanted = db.selectFrom('accounts').select('id').where('email', '=', email);
+  const any = db.selectFrom('accounts').select((eb) => eb.fn.min('id').as('id'));
+  return db
+    .selectFrom('accounts')
     .selectAll()
-    .select(sql.lit(1).as('place'));
-  return db.selectFrom(wanted.unionAll(any).as('found')).selectAll().orderBy('place').limit(sql.lit(1));
+    .where('id', '=', (eb) => eb.fn.coalesce(wanted, any));
 });
 
 /** `email` in canonical form. */
