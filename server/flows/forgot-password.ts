@@ -16,7 +16,7 @@ export async function forgotPassword(
   if (deps.mailPlace === 'off') return;
   await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
-    const mayMail = await deps.limits.mayMailAddress(trx, email);
+    const mayMail = await deps.limits.mayMailReset(trx, email);
     const account = await findAccountByEmail(trx, email);
     const isUsable = account !== undefined && account.disabled_at === null;
     await writeLink(deps, trx, {

@@ -46,9 +46,13 @@ export async function* keepHouse({
     yield;
   } while (after !== undefined);
   while ((await removeMailTokens(db, { before: clock.now() - EXPIRED_KEPT, limit: BATCH })) > 0) yield;
-  for (const id of await listOverdue(db, { now: clock.now(), limit: BATCH })) {
-    await eraseOverdueAccount({ db, clock, log }, id);
-    yield;
+  for (;;) {
+    const overdue = await listOverdue(db, { now: clock.now(), limit: BATCH });
+    for (const id of overdue) {
+      await eraseOverdueAccount({ db, clock, log }, id);
+      yield;
+    }
+    if (overdue.length < BATCH) break;
   }
   while ((await removeMail(db, { before: clock.now() - MAIL_KEPT, limit: BATCH })) > 0) yield;
   while ((await removeEvents(db, { before: clock.now() - EVENTS_KEPT, limit: BATCH })) > 0) yield;

@@ -6,16 +6,13 @@ import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
 import { forgetOtherDevices } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
-import { dropMailTokens, LINK_LIFE, redeemMailToken, type Purpose } from '../mail-tokens/store.ts';
+import { dropMailTokens, dropWaysBack, redeemMailToken } from '../mail-tokens/store.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 import { writeLink } from './write-letter.ts';
 
 const REASON = 'email_restored';
-
-// Boundary: Object.keys forgets that these are the keys.
-const ALL_PURPOSES = Object.keys(LINK_LIFE) as Purpose[];
 
 /**
  * The link at the old address. While the change waits to be confirmed it is called off. Once it was done, whoever did it knew the
@@ -33,7 +30,7 @@ export async function revertEmailChange(
     const link = await redeemMailToken(trx, { token, purpose: 'revert_email', now });
     const account = link?.accountId ? await findAccount(trx, link.accountId) : undefined;
     if (!link || !account) return 'token_invalid';
-    const subject = { accountId: account.id, email: link.email, now };
+    const subject = { accountId: account.id, email: link.email, createdAt: link.createdAt, now };
     return account.email === link.email ? cancel(trx, subject) : restore(trx, subject);
   });
   if (typeof outcome === 'string') throw new Failure(outcome);
@@ -42,17 +39,21 @@ export async function revertEmailChange(
   deps.mail.wake();
   return outcome.kind;
 
-  async function cancel(trx: Transaction<Schema>, { accountId, now }: Subject) {
-    await dropMailTokens(trx, { accountId, purposes: ['change_email', 'revert_email'] });
+  async function cancel(trx: Transaction<Schema>, subject: Subject) {
+    const { accountId, now } = subject;
+    await dropMailTokens(trx, { accountId, purposes: ['change_email'] });
+    await dropWaysBack(trx, subject);
     await recordEvent(trx, { kind: 'email_change_cancelled', accountId, sessionId: undefined, origin, now });
     return { kind: 'cancelled', accountId, ended: [], now } as const;
   }
 
-  async function restore(trx: Transaction<Schema>, { accountId, email, now }: Subject) {
+  async function restore(trx: Transaction<Schema>, subject: Subject) {
+    const { accountId, email, now } = subject;
     if (!(await moveAccount(trx, { id: accountId, email, now }))) return 'conflict';
     await setPasswordHash(trx, { id: accountId, hash: null, now });
     await setEraseAt(trx, { id: accountId, eraseAt: null, now });
-    await dropMailTokens(trx, { accountId, purposes: ALL_PURPOSES });
+    await dropMailTokens(trx, { accountId, purposes: ['reset_password', 'verify_email', 'change_email'] });
+    await dropWaysBack(trx, subject);
     const ended = await revokeSessionsOf(trx, { accountId, reason: REASON, now });
     await forgetOtherDevices(trx, { accountId, keep: null });
     await recordEvent(trx, { kind: REASON, accountId, sessionId: undefined, origin, now });
@@ -66,5 +67,7 @@ interface Subject {
   accountId: string;
   /** The one that the link was sent to. */
   email: string;
+  /** When that was. */
+  createdAt: number;
   now: number;
 }

@@ -81,7 +81,7 @@ export async function insertMailToken(
 export async function redeemMailToken(
   trx: Transaction<Schema>,
   { token, purpose, now }: { token: string; purpose: Purpose; now: number },
-): Promise<MailToken | undefined> {
+): Promise<(MailToken & { createdAt: number }) | undefined> {
   const hash = hashMailToken(token);
   if (hash === undefined) return undefined;
   const row = await trx
@@ -91,7 +91,7 @@ export async function redeemMailToken(
     .where('expires_at', '>', now)
     .returningAll()
     .executeTakeFirst();
-  return row && toMailToken(row);
+  return row && { ...toMailToken(row), createdAt: row.created_at };
 }
 
 /** Looks without taking, for what must be known before the slow work. Only `redeemMailToken` decides. */
@@ -120,6 +120,22 @@ export async function dropMailTokens(
     .deleteFrom('mail_tokens')
     .where('account_id', '=', accountId)
     .where('purpose', 'in', purposes)
+    .execute();
+}
+
+/**
+ * The ways back to this address, and to those that the account has had later: they are a thief's, or of no more use. A way back to an
+ * earlier one stays, or whoever is at a later one could take it from the owner.
+ */
+export async function dropWaysBack(
+  trx: Transaction<Schema>,
+  { accountId, email, createdAt }: { accountId: string; email: string; createdAt: number },
+): Promise<void> {
+  await trx
+    .deleteFrom('mail_tokens')
+    .where('account_id', '=', accountId)
+    .where('purpose', '=', 'revert_email')
+    .where((eb) => eb.or([eb('email', '=', email), eb('created_at', '>', createdAt)]))
     .execute();
 }
 

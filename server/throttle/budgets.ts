@@ -51,6 +51,8 @@ export const SPENDINGS = {
   forgotAddress: { most: 30, window: HOUR },
   /** To whom links are sent, whether or not there is an account. */
   linkMail: { most: 3, window: HOUR },
+  /** The same, for new passwords: what others have an address sent must not use up its owner's way in. */
+  resetMail: { most: 3, window: HOUR },
   /** Security notices of one account. */
   noticeMail: { most: 5, window: HOUR },
 } as const satisfies Record<string, Allowance>;

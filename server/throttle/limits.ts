@@ -29,6 +29,8 @@ export interface Limits extends Loads {
   forgotFrom(address: string): Promise<void>;
   /** False when this address has had its links for the hour, whether or not there is an account. */
   mayMailAddress(trx: Transaction<Schema>, email: string): Promise<boolean>;
+  /** The same for links that set a new password. */
+  mayMailReset(trx: Transaction<Schema>, email: string): Promise<boolean>;
   /** False when this account has had its notices for the hour: an address that nobody has verified may be a stranger's. */
   mayMail(trx: Transaction<Schema>, accountId: string): Promise<boolean>;
 }
@@ -61,6 +63,7 @@ export function createLimits({ db, clock, secrets, isKnownDevice }: LimitsDeps):
     register: (address) => requireFrom('registerAddress', address),
     forgotFrom: (address) => requireFrom('forgotAddress', address),
     mayMailAddress: async (trx, email) => (await spendBy(trx, 'linkMail', email)) === 0,
+    mayMailReset: async (trx, email) => (await spendBy(trx, 'resetMail', email)) === 0,
     mayMail: async (trx, accountId) => (await spendBy(trx, 'noticeMail', accountId)) === 0,
   };
 }
@@ -73,5 +76,6 @@ export const NO_LIMITS: Limits = {
   register: async () => {},
   forgotFrom: async () => {},
   mayMailAddress: async () => true,
+  mayMailReset: async () => true,
   mayMail: async () => true,
 };

@@ -44,6 +44,7 @@ const WINDOWS: Record<string, { allowance: Allowance; unit: keyof typeof UNITS; 
     registerAddress: ['registrations, from one address', 'h'],
     forgotAddress: ['requests for links by mail, from one address', 'h'],
     linkMail: ['links by mail, to one address', 'h'],
+    resetMail: ['links that set a new password, to one address', 'h'],
     noticeMail: ['security notices by mail, to one account', 'h'],
   }),
   ...named(LOADS, 'memory', {

@@ -185,11 +185,29 @@ describe('the link at the old address', () => {
     const { world, browser } = await owner();
     await move(world, browser);
     const token = tokenFor(world, OLD);
+    world.clock.advance(SECOND);
     await move(world, browser, 'third@new.example');
     const thiefs = tokenFor(world, NEW);
     expect(await world.visitor().api.email.revertChange({ token })).toEqual({ outcome: 'restored' });
     expect(await outcomeOf(world.visitor().api.email.revertChange({ token: thiefs }))).toBe('token_invalid');
     expect((await readAccount(world, OLD)).email_verified_at).toBe(world.clock.now());
+  });
+
+  test('at a later address takes no way back from an earlier one', async () => {
+    for (const isConfirmed of [false, true]) {
+      const { world, browser } = await owner();
+      await move(world, browser);
+      const owners = tokenFor(world, OLD);
+      world.clock.advance(SECOND);
+      await browser.api.account.changeEmail({ email: 'third@new.example', password: GOOD_PASSWORD });
+      const thiefs = tokenFor(world, NEW);
+      if (isConfirmed) await browser.api.email.confirmChange({ token: tokenFor(world, 'third@new.example') });
+      await world.visitor().api.email.revertChange({ token: thiefs });
+      expect(await world.visitor().api.email.revertChange({ token: owners })).toEqual({
+        outcome: 'restored',
+      });
+      expect(await outcomeOf(browser.api.auth.me())).toBe('session_revoked');
+    }
   });
 
   test('calls off a deletion, which a thief may have asked for', async () => {

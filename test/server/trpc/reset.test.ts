@@ -82,6 +82,17 @@ describe('forgetting the password', () => {
     expect(lettersTo(world, ADA)).toHaveLength(3);
   });
 
+  test('is not used up by others who have the address sent something else', async () => {
+    const { world } = await forgetful({ RATE_LIMIT: 'on' });
+    for (let index = 0; index < 4; index += 1) {
+      const { api } = world.visitor({ ip: `198.51.100.${index}` });
+      await api.auth.register({ email: ADA, password: GOOD_PASSWORD });
+    }
+    world.letters.length = 0;
+    await world.visitor({ ip: '198.51.100.77' }).api.password.forgot({ email: ADA });
+    expect(lettersTo(world, ADA)).toHaveLength(1);
+  });
+
   test('is asked for 30 times an hour from one address, known or unknown, and no more', async () => {
     const { stranger } = await forgetful({ RATE_LIMIT: 'on' });
     const outcomes: string[] = [];
