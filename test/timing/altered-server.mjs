@@ -21,17 +21,14 @@ export function withoutDummyHash(code) {
   return code.replace(DEFENCE, (call) => `(account ? ${call} : { matches: false, rehash: false })`);
 }
 
-/**
- * A copy of the build that has that hole; the product has no switch for it.
- *
- * @returns {{ main: string, remove: () => void }}
- */
+/** A copy of the build that has that hole: its main.mjs, which is gone when this process ends. The product has no switch for it. */
 export function copyWithoutDummyHash() {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-altered-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
   cpSync(join(ROOT, 'dist'), join(folder, 'dist'), { recursive: true });
   // The build looks for its packages from where it lies.
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const main = join(folder, 'dist/server/main.mjs');
   writeFileSync(main, withoutDummyHash(readFileSync(main, 'utf8')));
-  return { main, remove: () => rmSync(folder, { recursive: true }) };
+  return main;
 }

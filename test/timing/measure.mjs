@@ -32,13 +32,13 @@ const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
  * @returns {Promise<Samples>}
  */
 export async function measure({ server, experiment, samples, random }) {
-  const { kinds, cost } = experiment;
+  const { cost } = experiment;
   const folder = mkdtempSync(join(PLACE, 'sallyport-timing-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', removeFolder);
   const mail = fork(join(import.meta.dirname, 'mail-sink.mjs'));
   try {
-    const people = await makePeople({ server, folder, kinds, cost, random });
+    const people = await makePeople({ ...experiment, server, folder, random });
     const [{ port }] = await once(mail, 'message');
     const running = await startServer(server, {
       folder,

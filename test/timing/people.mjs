@@ -11,9 +11,6 @@ import { startServer } from '../bench/servers.mjs';
 
 export const PASSWORD = 'a lantern for the long night';
 
-/** Several of each, so that the place of one row decides nothing. */
-const PEOPLE = 40;
-
 /** What makes an account one of these: changes that no public flow makes, or not that quickly. */
 const ALTERED = {
   known: 'email_verified_at = created_at',
@@ -31,13 +28,14 @@ const costOf = (kind, cost) => (kind === 'old cost' ? cost - 1 : cost);
 /**
  * Fills the data in `folder`, which no server has open.
  *
- * @param {{ server: string, folder: string, kinds: readonly Kind[], cost: number, random: () => number }} options
+ * @param {{ server: string, folder: string, kinds: readonly Kind[], cost: number, people: number,
+ *   random: () => number }} options  `people`: of each kind
  * @returns {Promise<People>}
  */
-export async function makePeople({ server, folder, kinds, cost, random }) {
+export async function makePeople({ server, folder, kinds, cost, people: count, random }) {
   /** @type {People} */
   const people = new Map(
-    kinds.map((kind) => [kind, Array.from({ length: PEOPLE }, () => makeAddress(random))]),
+    kinds.map((kind) => [kind, Array.from({ length: count }, () => makeAddress(random))]),
   );
   const accounts = kinds.filter((kind) => kind in ALTERED);
   for (const bcryptCost of new Set(accounts.map((kind) => costOf(kind, cost)))) {
