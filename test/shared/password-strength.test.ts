@@ -55,7 +55,7 @@ describe('the estimate', () => {
 
   test('sees through signs that stand for letters, by eight ways to read them and no more', () => {
     expect(estimateStrength('re1at1onsh1p', []).guesses).toBeLessThan(1e5);
-    expect(estimateStrength('1nte111gent1y', []).guesses).toBeGreaterThan(1e10);
+    expect(estimateStrength('1n7e111gence', []).guesses).toBeGreaterThan(1e10);
   });
 
   test('takes what a stranger knows of the owner for words', () => {
