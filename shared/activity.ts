@@ -22,6 +22,7 @@ export const SECURITY_EVENTS = [
   'imported',
   'account_disabled',
   'account_enabled',
+  'account_unlocked',
   'scope_changed',
   'client_removed',
 ] as const;

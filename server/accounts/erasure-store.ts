@@ -16,19 +16,20 @@ export async function setEraseAt(
     .executeTakeFirst();
 }
 
-/** Ids of accounts whose time is over, so many at most. */
+/** Ids of accounts whose time is over, so many at most. What an operator has disabled stays. */
 export async function listOverdue(db: Db, { now, limit }: { now: number; limit: number }): Promise<string[]> {
   const rows = await db
     .selectFrom('accounts')
     .select('id')
     .where('erase_at', 'is not', null)
     .where('erase_at', '<=', now)
+    .where('disabled_at', 'is', null)
     .limit(limit)
     .execute();
   return rows.map(({ id }) => id);
 }
 
-/** With its sessions, devices, notices and links, which belong to it. Undefined when its owner has kept it meanwhile. */
+/** With its sessions, devices, notices and links, which belong to it. Undefined when its owner has kept it meanwhile, or it is disabled. */
 export async function eraseAccount(
   trx: Transaction<Schema>,
   { id, now }: { id: string; now: number },
@@ -37,6 +38,7 @@ export async function eraseAccount(
     .deleteFrom('accounts')
     .where('id', '=', id)
     .where('erase_at', '<=', now)
+    .where('disabled_at', 'is', null)
     .returning('email')
     .executeTakeFirst();
 }

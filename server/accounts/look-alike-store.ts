@@ -15,7 +15,7 @@ const INTERNATIONAL = ['%@xn--%', '%@%.xn--%'] as const;
 export async function findLookAlike(
   trx: Transaction<Schema>,
   email: string,
-  { except = '' }: { except?: string } = {},
+  { except = '' }: { except?: string | undefined } = {},
 ): Promise<Account | undefined> {
   const domain = email.slice(email.lastIndexOf('@') + 1);
   const isInternational = /^xn--|\.xn--/.test(domain);

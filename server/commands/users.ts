@@ -40,7 +40,7 @@ const VERBS: Record<string, Verb> = {
   },
   async unlock(database, email) {
     // The number, since nothing is found with another `AUTH_SECRET` than the server's.
-    const guesses = await unlockAccount(database, email);
+    const guesses = await unlockAccount(database, { email, origin: ORIGIN });
     return guesses === undefined ? undefined : `unlocked; guesses forgotten: ${guesses}`;
   },
   async scope(database, email, words) {

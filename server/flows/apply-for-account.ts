@@ -1,6 +1,5 @@
-import { findAccountByEmail } from '../accounts/store.ts';
-import { findLookAlike } from '../accounts/look-alike-store.ts';
-import { isReserved, registrationSchema } from '../mail-tokens/store.ts';
+import { registrationSchema } from '../mail-tokens/store.ts';
+import { claimAddress } from './claim-address.ts';
 import type { Deps } from './deps.ts';
 import { identifyDevice } from './identify-device.ts';
 import { requireStrongPassword } from './require-strong-password.ts';
@@ -19,15 +18,15 @@ export interface Application {
  * sent, with the password that belongs to it. So nobody can plant a password on an address that is not theirs and wait for
  * its owner (better-auth GHSA-qq9h-g4jm-xgf3), and a sign-in before the confirmation cannot tell whether the address was free.
  *
- * Returns what the browser keeps, so that its first sign-in is no news to the owner. An address that has an account gets a mail that says so, and the caller the same answer after the same work. Fails with
- * `weak_password`, `throttled` or `busy`.
+ * Returns what the browser keeps, so that its first sign-in is no news to the owner. An address that has an account gets a mail
+ * that says so, and the caller the same answer after the same work. Fails with `weak_password`, `throttled` or `busy`.
  */
 export async function applyForAccount(
   deps: Deps,
   { email, password, name = '', start }: Application,
 ): Promise<{ deviceToken: string | undefined }> {
   const { origin } = start;
-  await requireStrongPassword(deps, { email, name, password });
+  await requireStrongPassword(deps, { email, name, password, address: origin.ip });
   deps.hasher.requireRoom();
   await deps.limits.register(origin.ip);
   const passwordHash = await deps.hasher.hash(password);
@@ -37,13 +36,10 @@ export async function applyForAccount(
   await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
     const mayMail = await deps.limits.mayMailAddress(trx, email);
-    const isTaken = (await findAccountByEmail(trx, email)) !== undefined;
-    // Its former owner can still have it back, or people would take it for somebody else's: nothing is sent.
-    const isClosed =
-      (await isReserved(trx, { email, now })) || (await findLookAlike(trx, email)) !== undefined;
+    const claim = await claimAddress(trx, { email, now });
     await writeLink(deps, trx, {
-      kind: isTaken ? 'account_exists' : 'confirm_registration',
-      to: mayMail && (isTaken || !isClosed) ? email : '',
+      kind: claim === 'taken' ? 'account_exists' : 'confirm_registration',
+      to: mayMail && claim !== 'closed' ? email : '',
       link: { purpose: 'register', accountId: null, email, payload },
       origin,
       now,

@@ -54,9 +54,10 @@ async function tryToChange(
   // Before anything is changed: a ceiling that leaves nothing must not be found out afterwards.
   const scope = narrowScope(caller.scopes.join(' '), undefined, { client: undefined, account });
   const { email, name } = account;
-  await requireStrongPassword(deps, { email, name, password: newPassword, field: 'newPassword' });
+  const address = origin.ip;
+  await requireStrongPassword(deps, { email, name, password: newPassword, address, field: 'newPassword' });
   deps.hasher.requireRoom();
-  const guess = await beginOwnGuess(deps, { caller, email, address: origin.ip });
+  const guess = await beginOwnGuess(deps, { caller, email, address });
   const { id: accountId, password_hash: verified } = account;
   const { matches } = await deps.hasher.verify(currentPassword, verified ?? undefined);
   if (!matches || verified === null) throw new Failure('invalid_credentials');

@@ -1,10 +1,11 @@
 import { moveAccount } from '../accounts/address-store.ts';
-import { findLookAlike } from '../accounts/look-alike-store.ts';
+import { isOpen } from '../accounts/open.ts';
 import { findAccount } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import { Failure } from '../lib/failure.ts';
-import { dropMailTokens, emailChangeSchema, isReserved, redeemMailToken } from '../mail-tokens/store.ts';
+import { dropMailTokens, emailChangeSchema, redeemMailToken } from '../mail-tokens/store.ts';
 import type { Origin } from '../sessions/store.ts';
+import { claimAddress } from './claim-address.ts';
 import type { Deps } from './deps.ts';
 import { writeLink } from './write-letter.ts';
 
@@ -23,15 +24,16 @@ export async function confirmEmailChange(
     const account = link?.accountId ? await findAccount(trx, link.accountId) : undefined;
     const { from } = emailChangeSchema.parse(JSON.parse(link?.payload ?? '{"from":""}'));
     // Changed otherwise since it was asked for.
-    if (!link || account?.disabled_at !== null || account.email !== from) return 'token_invalid';
+    if (!link || !account || !isOpen(account, now) || account.email !== from) return 'token_invalid';
     const { email } = link;
     const accountId = account.id;
-    if (await findLookAlike(trx, email, { except: accountId })) return 'conflict';
-    if (await isReserved(trx, { email, now, except: accountId })) return 'conflict';
+    if ((await claimAddress(trx, { email, now, accountId })) !== 'free') return 'conflict';
     if (!(await moveAccount(trx, { id: accountId, email, now }))) return 'conflict';
     // They were for the old address.
     await dropMailTokens(trx, { accountId, purposes: ['reset_password', 'verify_email', 'change_email'] });
     await recordEvent(trx, { kind: 'email_changed', accountId, sessionId: undefined, origin, now });
+    // Whose the old one was, nobody had shown: it gets no way to take the account.
+    if (account.email_verified_at === null) return { accountId };
     const revert = { purpose: 'revert_email', accountId, email: from } as const;
     await writeLink(deps, trx, {
       kind: 'email_changed',

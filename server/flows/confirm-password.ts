@@ -25,7 +25,7 @@ export async function requireOpenAccount({ db }: Pick<Deps, 'db'>, caller: Calle
  * For what a session alone must not be enough for, since it may be somebody else who sits down at an open page. A guess here
  * counts like one at sign-in. Fails with `invalid_credentials`, `throttled`, `busy` or `session_revoked`.
  */
-export async function confirmPassword(
+async function confirmPassword(
   deps: Deps,
   caller: CallerSession,
   { password, origin }: Confirmation,
@@ -41,10 +41,32 @@ export async function confirmPassword(
 }
 
 /**
- * In the transaction that acts on it: the account as it is now. Undefined when its password or address was changed while the password
- * was checked, so that what was shown is out of date.
+ * Does something, in a transaction, for whoever has just shown the password of the account that it is done to. A hash that was replaced
+ * while it was checked is checked again: a sign-in may merely have renewed it. Fails as `confirmPassword` does.
  */
-export async function recheckAccount(
+export async function withPassword<Outcome>(
+  deps: Deps,
+  caller: CallerSession,
+  {
+    act,
+    ...confirmation
+  }: Confirmation & {
+    act: (trx: Transaction<Schema>, account: Account) => Promise<Outcome>;
+  },
+): Promise<Outcome> {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const verified = await confirmPassword(deps, caller, confirmation);
+    const outcome = await deps.db.transaction().execute(async (trx) => {
+      const account = await recheckAccount(trx, caller, verified);
+      return account && { of: await act(trx, account) };
+    });
+    if (outcome) return outcome.of;
+  }
+  throw new Failure('invalid_credentials');
+}
+
+/** Undefined when its password or address was changed while the password was checked: what was shown is out of date. */
+async function recheckAccount(
   trx: Transaction<Schema>,
   caller: CallerSession,
   verified: Account,

@@ -1,11 +1,10 @@
 import { setEraseAt } from '../accounts/erasure-store.ts';
 import { recordEvent } from '../audit/store.ts';
-import { Failure } from '../lib/failure.ts';
 import { dropMailTokens } from '../mail-tokens/store.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
-import { confirmPassword, recheckAccount } from './confirm-password.ts';
+import { withPassword } from './confirm-password.ts';
 import type { Deps } from './deps.ts';
 import { writeLetter } from './write-letter.ts';
 
@@ -25,22 +24,20 @@ export interface Deletion {
  */
 export async function deleteAccount(deps: Deps, caller: CallerSession, deletion: Deletion): Promise<number> {
   const { origin } = deletion;
-  const verified = await confirmPassword(deps, caller, deletion);
-  const outcome = await deps.db.transaction().execute(async (trx) => {
-    const now = deps.clock.now();
-    const account = await recheckAccount(trx, caller, verified);
-    if (!account) return undefined;
-    const { id: accountId, email } = account;
-    const eraseAt = now + GRACE;
-    await setEraseAt(trx, { id: accountId, eraseAt, now });
-    // Not the one that gives the account back to a former address: a thief must not delete his way past it.
-    await dropMailTokens(trx, { accountId, purposes: ['reset_password', 'verify_email', 'change_email'] });
-    const ended = await revokeSessionsOf(trx, { accountId, reason: REASON, now });
-    await recordEvent(trx, { kind: 'deletion_requested', accountId, sessionId: caller.id, origin, now });
-    await writeLetter(deps, trx, { kind: 'deletion_asked', to: email, eraseAt, origin, now });
-    return { accountId, ended, eraseAt, now };
+  const outcome = await withPassword(deps, caller, {
+    ...deletion,
+    async act(trx, { id: accountId, email }) {
+      const now = deps.clock.now();
+      const eraseAt = now + GRACE;
+      await setEraseAt(trx, { id: accountId, eraseAt, now });
+      // Not the one that gives the account back to a former address: a thief must not delete his way past it.
+      await dropMailTokens(trx, { accountId, purposes: ['reset_password', 'verify_email', 'change_email'] });
+      const ended = await revokeSessionsOf(trx, { accountId, reason: REASON, now });
+      await recordEvent(trx, { kind: 'deletion_requested', accountId, sessionId: caller.id, origin, now });
+      await writeLetter(deps, trx, { kind: 'deletion_asked', to: email, eraseAt, origin, now });
+      return { accountId, ended, eraseAt, now };
+    },
   });
-  if (!outcome) throw new Failure('invalid_credentials');
   for (const { id } of outcome.ended) deps.revocations.add({ id, at: outcome.now, reason: REASON });
   deps.changes.announce(outcome.accountId);
   deps.mail.wake();

@@ -1,3 +1,4 @@
+import { isOpen } from '../accounts/open.ts';
 import { findAccountByEmail } from '../accounts/store.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
@@ -18,7 +19,7 @@ export async function forgotPassword(
     const now = deps.clock.now();
     const mayMail = await deps.limits.mayMailReset(trx, email);
     const account = await findAccountByEmail(trx, email);
-    const isUsable = account !== undefined && account.disabled_at === null;
+    const isUsable = account !== undefined && isOpen(account, now);
     await writeLink(deps, trx, {
       kind: 'reset_password',
       to: isUsable && mayMail ? email : '',

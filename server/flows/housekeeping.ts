@@ -46,14 +46,14 @@ export async function* keepHouse({
     yield;
   } while (after !== undefined);
   while ((await removeMailTokens(db, { before: clock.now() - EXPIRED_KEPT, limit: BATCH })) > 0) yield;
-  for (;;) {
-    const overdue = await listOverdue(db, { now: clock.now(), limit: BATCH });
-    for (const id of overdue) {
-      await eraseOverdueAccount({ db, clock, log }, id);
+  let erased: number;
+  do {
+    erased = 0;
+    for (const id of await listOverdue(db, { now: clock.now(), limit: BATCH })) {
+      if (await eraseOverdueAccount({ db, clock, log }, id)) erased += 1;
       yield;
     }
-    if (overdue.length < BATCH) break;
-  }
+  } while (erased > 0);
   while ((await removeMail(db, { before: clock.now() - MAIL_KEPT, limit: BATCH })) > 0) yield;
   while ((await removeEvents(db, { before: clock.now() - EVENTS_KEPT, limit: BATCH })) > 0) yield;
   while ((await removeThrottles(db, { now: clock.now(), limit: BATCH })) > 0) yield;

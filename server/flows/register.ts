@@ -1,9 +1,8 @@
 import { insertAccount } from '../accounts/store.ts';
-import { findLookAlike } from '../accounts/look-alike-store.ts';
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
-import { isReserved } from '../mail-tokens/store.ts';
 import { applyForAccount } from './apply-for-account.ts';
+import { claimAddress } from './claim-address.ts';
 import type { Deps } from './deps.ts';
 import { grantScope } from './grant-scope.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
@@ -35,7 +34,7 @@ async function registerAtOnce(
   { email, password, name, start }: Registration,
 ): Promise<IssuedTokens> {
   const scope = grantScope(start.scope, { client: start.client });
-  await requireStrongPassword(deps, { email, name: name ?? '', password });
+  await requireStrongPassword(deps, { email, name: name ?? '', password, address: start.origin.ip });
   deps.hasher.requireRoom();
   await deps.limits.register(start.origin.ip);
   // Hashed whether or not the address is taken, and outside the transaction: hashing is slow, writing is not.
@@ -43,8 +42,7 @@ async function registerAtOnce(
 
   const outcome = await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
-    if (await isReserved(trx, { email, now })) return undefined;
-    if (await findLookAlike(trx, email)) return undefined;
+    if ((await claimAddress(trx, { email, now })) !== 'free') return undefined;
     const account = await insertAccount(trx, {
       id: uuidv7(now),
       email,

@@ -1,4 +1,5 @@
 import { markVerified } from '../accounts/address-store.ts';
+import { isOpen } from '../accounts/open.ts';
 import { findAccount, setPasswordHash, type Account } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import { forgetOtherDevices } from '../devices/store.ts';
@@ -28,7 +29,8 @@ export async function resetPassword(deps: Deps, { token, password, origin }: Pas
   await deps.limits.mailTokenFrom(origin.ip);
   const account = await findSubject(deps, token);
   if (!account) throw new Failure('token_invalid');
-  await requireStrongPassword(deps, { email: account.email, name: account.name, password });
+  const { email, name } = account;
+  await requireStrongPassword(deps, { email, name, password, address: origin.ip });
   deps.hasher.requireRoom();
   const hash = await deps.hasher.hash(password);
 
@@ -38,7 +40,7 @@ export async function resetPassword(deps: Deps, { token, password, origin }: Pas
     const accountId = link?.accountId;
     if (!link || !accountId) return undefined;
     const current = await markVerified(trx, { id: accountId, email: link.email, now });
-    if (!current || current.disabled_at !== null) return undefined;
+    if (!current || !isOpen(current, now)) return undefined;
     await setPasswordHash(trx, { id: accountId, hash, now });
     await dropMailTokens(trx, { accountId, purposes: ['reset_password', 'verify_email', 'change_email'] });
     const ended = await revokeSessionsOf(trx, { accountId, reason: REASON, now });
@@ -56,8 +58,9 @@ export async function resetPassword(deps: Deps, { token, password, origin }: Pas
 
 /** Whose password the link would set. Before the slow work, which is not done for whoever has no link. */
 async function findSubject({ db, clock }: Deps, token: string): Promise<Account | undefined> {
-  const link = await peekMailToken(db, { token, purpose: 'reset_password', now: clock.now() });
+  const now = clock.now();
+  const link = await peekMailToken(db, { token, purpose: 'reset_password', now });
   if (!link || link.accountId === null) return undefined;
   const account = await findAccount(db, link.accountId);
-  return account?.disabled_at === null && account.email === link.email ? account : undefined;
+  return account && isOpen(account, now) && account.email === link.email ? account : undefined;
 }

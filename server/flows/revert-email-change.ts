@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { moveAccount } from '../accounts/address-store.ts';
 import { setEraseAt } from '../accounts/erasure-store.ts';
+import { isOverdue } from '../accounts/open.ts';
 import { findAccount, setPasswordHash } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
@@ -25,11 +26,13 @@ export async function revertEmailChange(
   { token, origin }: { token: string; origin: Origin },
 ): Promise<'cancelled' | 'restored'> {
   await deps.limits.mailTokenFrom(origin.ip);
+  // Without mail nobody could set the new password that is needed then. The link stays good.
+  if (deps.mailPlace === 'off') throw new Failure('token_invalid');
   const outcome = await deps.db.transaction().execute(async (trx) => {
     const now = deps.clock.now();
     const link = await redeemMailToken(trx, { token, purpose: 'revert_email', now });
     const account = link?.accountId ? await findAccount(trx, link.accountId) : undefined;
-    if (!link || !account) return 'token_invalid';
+    if (!link || !account || isOverdue(account, now)) return 'token_invalid';
     const subject = { accountId: account.id, email: link.email, createdAt: link.createdAt, now };
     return account.email === link.email ? cancel(trx, subject) : restore(trx, subject);
   });

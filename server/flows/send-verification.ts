@@ -9,6 +9,7 @@ import { writeLink } from './write-letter.ts';
 
 /** Sends the caller's own address a link that confirms it. One that is confirmed gets none; too many are not sent, and nothing is said. */
 export async function sendVerification(deps: Deps, caller: CallerSession, origin: Origin): Promise<void> {
+  await deps.limits.forgotFrom(origin.ip);
   if (deps.mailPlace === 'off') return;
   const { email } = (await findAccount(deps.db, caller.accountId)) ?? {};
   if (email === undefined) throw new Failure('session_revoked');

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { findAccount, findAccountByEmail, replacePasswordHash, type Account } from '../accounts/store.ts';
 import { setEraseAt } from '../accounts/erasure-store.ts';
+import { isOpen } from '../accounts/open.ts';
 import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
 import { Failure } from '../lib/failure.ts';
@@ -36,6 +37,7 @@ export async function signIn(deps: Deps, input: SignIn): Promise<IssuedTokens> {
   // A hash that was replaced while it was checked is checked again: another sign-in may merely have renewed it.
   const opened = (await openSession(deps, input, guess)) ?? (await openSession(deps, input, guess));
   if (!opened) throw new Failure('invalid_credentials');
+  if (opened instanceof Failure) throw opened;
   opened.afterCommit();
   if (opened.isKept) deps.mail.wake();
   const { session, account, deviceToken } = opened;
@@ -52,7 +54,7 @@ async function openSession(
   deps: Deps,
   { email, password, start }: SignIn,
   guess: Guess,
-): Promise<(StartedSession & { account: Account; isKept: boolean }) | undefined> {
+): Promise<(StartedSession & { account: Account; isKept: boolean }) | Failure | undefined> {
   const found = await findAccountByEmail(deps.db, email);
   const account = found && isOpen(found, deps.clock.now()) ? found : undefined;
   const { matches, rehash } = await deps.hasher.verify(password, account?.password_hash ?? undefined);
@@ -68,7 +70,9 @@ async function openSession(
     await guess.succeeded(trx);
     if (newHash !== undefined && account.password_hash !== null)
       await replacePasswordHash(trx, { id: account.id, verified: account.password_hash, hash: newHash });
-    const scope = grantScope(start.scope, { client: start.client, account: current });
+    const scope = tryToGrant(start, current);
+    // After the commit: the password was right, so the guess is given back whatever becomes of it.
+    if (scope instanceof Failure) return scope;
     const started = await startSession(deps, trx, { account: current, scope, start, event: 'signed_in' });
     const isKept = current.erase_at !== null;
     if (isKept) await keepAccount(deps, trx, { account: current, session: started.session, now });
@@ -76,9 +80,14 @@ async function openSession(
   });
 }
 
-/** Not disabled, and not waiting to be erased any more: then it is as if it were gone. */
-function isOpen({ disabled_at, erase_at }: Account, now: number): boolean {
-  return disabled_at === null && (erase_at === null || erase_at > now);
+/** What the account's own ceiling leaves, or why it leaves nothing. */
+function tryToGrant({ scope, client }: SessionStart, account: Account): string | Failure {
+  try {
+    return grantScope(scope, { client, account });
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
 }
 
 /** Whoever signs in to an account that is to be erased wants it after all. */

@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely';
 import { markVerified } from '../accounts/address-store.ts';
 import { insertAccount, type Account } from '../accounts/store.ts';
-import { findLookAlike } from '../accounts/look-alike-store.ts';
 import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
 import { meetDevice } from '../devices/store.ts';
@@ -10,12 +9,12 @@ import { uuidv7 } from '../lib/ids.ts';
 import {
   dropMailTokens,
   dropRegistrations,
-  isReserved,
   redeemMailToken,
   registrationSchema,
   type MailToken,
 } from '../mail-tokens/store.ts';
 import type { Origin } from '../sessions/store.ts';
+import { claimAddress } from './claim-address.ts';
 import type { Deps } from './deps.ts';
 
 interface Verification {
@@ -56,7 +55,7 @@ async function makeAccount(
   const { name, passwordHash, deviceHash } = registrationSchema.parse(JSON.parse(payload ?? 'null'));
   // Others who asked for this address, each with a password of their own, asked for nothing.
   await dropRegistrations(trx, email);
-  if ((await isReserved(trx, { email, now })) || (await findLookAlike(trx, email))) return undefined;
+  if ((await claimAddress(trx, { email, now })) !== 'free') return undefined;
   const account = await insertAccount(trx, {
     id: uuidv7(now),
     email,

@@ -18,7 +18,7 @@ const HANDED_ON = /^(forwarded|via|x-forwarded(-.+)?|x-real-ip|x-original-.+|cf-
  *   header. nginx does not unless it is told to, but speaks HTTP/1.0 to what is behind it, which no browser does.
  *
  * What cannot be told from the person: others with an account on this machine, and whoever comes through a forwarded
- * port that passes bytes on as they are. Who publishes a server has to set `PUBLIC_URL`, or no browser can sign in, and
+ * port or a proxy that passes bytes on as they are (nginx with `proxy_http_version 1.1` and no header of its own). Who publishes a server has to set `PUBLIC_URL`, or no browser can sign in, and
  * that closes the mailbox.
  */
 export function isFromThisMachine({ headers, raw }: Pick<FastifyRequest, 'headers' | 'raw'>): boolean {

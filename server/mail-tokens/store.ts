@@ -123,6 +123,11 @@ export async function dropMailTokens(
     .execute();
 }
 
+/** Whatever was sent to this address, also for what is no account yet: it names a person, who is no more. */
+export async function dropMailTokensTo(trx: Transaction<Schema>, email: string): Promise<void> {
+  await trx.deleteFrom('mail_tokens').where('email', '=', email).execute();
+}
+
 /**
  * The ways back to this address, and to those that the account has had later: they are a thief's, or of no more use. A way back to an
  * earlier one stays, or whoever is at a later one could take it from the owner.
@@ -147,7 +152,7 @@ export async function dropRegistrations(trx: Transaction<Schema>, email: string)
 /** True while the former owner of this address can still have it back: until then nobody else gets it. */
 export async function isReserved(
   db: Db,
-  { email, now, except }: { email: string; now: number; except?: string },
+  { email, now, except }: { email: string; now: number; except?: string | undefined },
 ): Promise<boolean> {
   const tokens = await db
     .selectFrom('mail_tokens')

@@ -93,6 +93,15 @@ const WORDINGS = {
     wasNotYou:
       'The link is good for eight days. Once the address has been changed, it gives the account back to this one.',
   },
+  change_asked_unconfirmed: {
+    subject: `Your ${PRODUCT_NAME} e-mail address is about to change`,
+    happened: ({ newEmail = '' }) =>
+      `Somebody who knows the password has asked to change the address of a ${PRODUCT_NAME} account from this one to ${newEmail}. Nobody had ever confirmed this one:`,
+    next: () =>
+      'If this is not your account, there is nothing to do. If it is, and it was not you who asked, set a new password before the change is confirmed:',
+    link: { path: '/forgot-password', label: 'Set a new password' },
+    wasNotYou: 'A new password calls the change off.',
+  },
   email_changed: {
     subject: `Your ${PRODUCT_NAME} e-mail address was changed`,
     happened: ({ newEmail = '' }) =>

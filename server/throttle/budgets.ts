@@ -53,6 +53,8 @@ export const SPENDINGS = {
   linkMail: { most: 3, window: HOUR },
   /** The same, for new passwords: what others have an address sent must not use up its owner's way in. */
   resetMail: { most: 3, window: HOUR },
+  /** Each is mail to an address that may be anybody's. */
+  emailChangeAccount: { most: 5, window: HOUR },
   /** Security notices of one account. */
   noticeMail: { most: 5, window: HOUR },
 } as const satisfies Record<string, Allowance>;
@@ -64,5 +66,7 @@ export const LOADS = {
   proofAddress: { most: 600, window: MINUTE },
   clientAddress: { most: 60, window: 5 * MINUTE },
   mailTokenAddress: { most: 60, window: 5 * MINUTE },
+  /** Each is estimated, which takes milliseconds, and may be looked up elsewhere. */
+  newPasswordAddress: { most: 120, window: 5 * MINUTE },
   exportAccount: { most: 10, window: HOUR },
 } as const satisfies Record<string, Allowance>;

@@ -31,6 +31,8 @@ export interface Limits extends Loads {
   mayMailAddress(trx: Transaction<Schema>, email: string): Promise<boolean>;
   /** The same for links that set a new password. */
   mayMailReset(trx: Transaction<Schema>, email: string): Promise<boolean>;
+  /** False when this account has asked for enough other addresses for the hour. */
+  mayChangeEmail(trx: Transaction<Schema>, accountId: string): Promise<boolean>;
   /** False when this account has had its notices for the hour: an address that nobody has verified may be a stranger's. */
   mayMail(trx: Transaction<Schema>, accountId: string): Promise<boolean>;
 }
@@ -64,6 +66,7 @@ export function createLimits({ db, clock, secrets, isKnownDevice }: LimitsDeps):
     forgotFrom: (address) => requireFrom('forgotAddress', address),
     mayMailAddress: async (trx, email) => (await spendBy(trx, 'linkMail', email)) === 0,
     mayMailReset: async (trx, email) => (await spendBy(trx, 'resetMail', email)) === 0,
+    mayChangeEmail: async (trx, accountId) => (await spendBy(trx, 'emailChangeAccount', accountId)) === 0,
     mayMail: async (trx, accountId) => (await spendBy(trx, 'noticeMail', accountId)) === 0,
   };
 }
@@ -77,5 +80,6 @@ export const NO_LIMITS: Limits = {
   forgotFrom: async () => {},
   mayMailAddress: async () => true,
   mayMailReset: async () => true,
+  mayChangeEmail: async () => true,
   mayMail: async () => true,
 };

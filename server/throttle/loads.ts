@@ -13,6 +13,8 @@ export interface Loads {
   clientFailed(address: string): Promise<void>;
   /** Whoever redeems a link that came by mail. */
   mailTokenFrom(address: string): Promise<void>;
+  /** Whoever proposes a new password, before it is judged. */
+  newPasswordFrom(address: string): Promise<void>;
   exportOf(accountId: string): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function createLoads(): Loads {
     proofFrom: byAddress('proofAddress'),
     clientFailed: byAddress('clientAddress'),
     mailTokenFrom: byAddress('mailTokenAddress'),
+    newPasswordFrom: byAddress('newPasswordAddress'),
     exportOf: limit('exportAccount'),
   };
 }
@@ -49,5 +52,6 @@ export const NO_LOADS: Loads = {
   proofFrom: async () => {},
   clientFailed: async () => {},
   mailTokenFrom: async () => {},
+  newPasswordFrom: async () => {},
   exportOf: async () => {},
 };

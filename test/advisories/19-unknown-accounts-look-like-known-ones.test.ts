@@ -4,7 +4,7 @@ import { ACCOUNT_KINDS, COST, emailOf, makeEveryKind } from '../support/account-
 import { errorShapeOf } from '../support/error-shape.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { placeOf } from '../support/guessing.ts';
-import { MAIL_ENV } from '../support/letters.ts';
+import { MAIL_ENV, tokenFor } from '../support/letters.ts';
 import { watchStatements } from '../support/statements.ts';
 import { createWorld, GOOD_PASSWORD, type Visitor } from '../support/world.ts';
 
@@ -46,6 +46,24 @@ test.each<[string, number, (api: Api, email: string) => Promise<unknown>]>([
     for (const kind of ACCOUNT_KINDS) expect(await trace(kind), kind).toEqual(unknown);
   },
 );
+
+test('a registration of an address that its former owner may have back, or that looks like another, costs the same', async () => {
+  const world = await createWorld({ env: MAIL_ENV });
+  const mover = world.visitor();
+  await mover.register('former@example.com');
+  await mover.api.account.changeEmail({ email: 'moved@example.com', password: GOOD_PASSWORD });
+  await mover.api.email.confirmChange({ token: tokenFor(world, 'moved@example.com') });
+  const seen = watchStatements();
+  const trace = async (email: string) => {
+    seen.reset();
+    await world.visitor().api.auth.register({ email, password: GOOD_PASSWORD });
+    return [...seen.executed];
+  };
+  const unknown = await trace('unknown@example.com');
+  expect(await trace('former@example.com')).toEqual(unknown);
+  expect(await trace('moved@exаmple.com')).toHaveLength(unknown.length);
+  expect(world.letters.slice(-2).map(({ to }) => to)).toEqual(['', '']);
+});
 
 test('the right password of a disabled account is answered like a wrong one', async () => {
   const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'sallyport.db')}`;

@@ -45,10 +45,12 @@ const WINDOWS: Record<string, { allowance: Allowance; unit: keyof typeof UNITS; 
     forgotAddress: ['requests for links by mail, from one address', 'h'],
     linkMail: ['links by mail, to one address', 'h'],
     resetMail: ['links that set a new password, to one address', 'h'],
+    emailChangeAccount: ['changes of address, of one account', 'h'],
     noticeMail: ['security notices by mail, to one account', 'h'],
   }),
   ...named(LOADS, 'memory', {
     mailTokenAddress: ['links redeemed, from one address', 'min'],
+    newPasswordAddress: ['new passwords that are judged, from one address', 'min'],
     exportAccount: ['exports, of one account', 'h'],
     refreshAddress: ['refreshes, from one address', 'min'],
     refreshSession: ['refreshes, of one session', 'min'],

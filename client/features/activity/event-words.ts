@@ -23,6 +23,7 @@ export const EVENT_WORDS: Record<SecurityEventKind, { words: string; icon: Lucid
   imported: { words: 'Account brought over from elsewhere', icon: UserRound },
   account_disabled: { words: 'Account disabled', icon: ShieldAlert },
   account_enabled: { words: 'Account opened again', icon: UserRound },
+  account_unlocked: { words: 'Guesses at the password forgotten', icon: UserRound },
   scope_changed: { words: 'What may be done with the account changed', icon: UserRound },
   client_removed: { words: 'Session ended because its app was removed', icon: LogOut },
 };

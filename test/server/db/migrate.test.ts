@@ -26,7 +26,13 @@ const TABLES = [
   'signing_keys',
   'throttles',
 ];
-const MIGRATIONS = ['0001-initial', '0002-sessions-seen', '0003-oauth', '0004-account-life'];
+const MIGRATIONS = [
+  '0001-initial',
+  '0002-sessions-seen',
+  '0003-oauth',
+  '0004-account-life',
+  '0005-found-by-address',
+];
 
 function databaseFile(): string {
   return join(temporaryFolder(), 'test.db');

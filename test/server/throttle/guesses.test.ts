@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../server/db/connect.ts';
 import { watchForeignWrites } from '../../../server/db/foreign-writes.ts';
+import { boundAccount } from '../../../server/flows/bound-account.ts';
 import { unlockAccount } from '../../../server/flows/unlock-account.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -17,14 +18,18 @@ import {
   type Guessing,
 } from '../../support/guessing.ts';
 import { MAIL_ENV, tokenFor } from '../../support/letters.ts';
+import { outcomeOf } from '../../support/reasons.ts';
 import { SECRET } from '../../support/secret.ts';
+import { listEvents } from '../../support/security-events.ts';
 import { watchStatements } from '../../support/statements.ts';
-import { createWorld, type Visitor, type World } from '../../support/world.ts';
+import { createWorld, GOOD_PASSWORD, type Visitor, type World } from '../../support/world.ts';
 
 const failuresOf = (rows: { failures: number }[]) =>
   rows.map(({ failures }) => failures).toSorted((a, b) => a - b);
 
 const fromAnywhere = (index: number): Guessing => ({ address: placeOf(index) });
+
+const OPERATOR = { ip: '', userAgent: 'npm run users' };
 
 describe('guesses are stopped', () => {
   test.each<[string, number, number, (index: number) => Guessing]>([
@@ -171,9 +176,12 @@ describe('an account has 100 failures in a row', () => {
   test('and begins anew when the operator says so, which tells how many there were', async () => {
     const world = await limitedWorld();
     await guessPatiently(world, 80, fromAnywhere);
-    expect(await unlockAccount(world.app.deps, ADA)).toBe(80);
-    expect(await unlockAccount(world.app.deps, ADA)).toBe(0);
-    expect(await unlockAccount(world.app.deps, 'nobody@example.com')).toBeUndefined();
+    expect(await unlockAccount(world.app.deps, { email: ADA, origin: OPERATOR })).toBe(80);
+    expect(await unlockAccount(world.app.deps, { email: ADA, origin: OPERATOR })).toBe(0);
+    expect(await listEvents(world, 'account_unlocked')).toHaveLength(2);
+    expect(
+      await unlockAccount(world.app.deps, { email: 'nobody@example.com', origin: OPERATOR }),
+    ).toBeUndefined();
     expect(await guessWrong(world, { address: placeOf(500) })).toBe(0);
   });
 
@@ -186,6 +194,16 @@ describe('an account has 100 failures in a row', () => {
     expect(await guessWrong(world)).toBe(0);
     expect(await guessWrong(world, { address: placeOf(1) })).toBe(1);
   });
+});
+
+test('a right password that the account’s scope leaves nothing for is no failure', async () => {
+  const world = await limitedWorld();
+  const ceiling = ['profile:read'] as const;
+  await boundAccount(world.app.deps, { email: ADA, ceiling, origin: OPERATOR });
+  const ask = () =>
+    world.visitor().api.auth.login({ email: ADA, password: GOOD_PASSWORD, scope: 'profile:write' });
+  // More than are free.
+  for (let index = 0; index < 8; index += 1) expect(await outcomeOf(ask())).toBe('validation');
 });
 
 describe('a success', () => {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alterAccount, readAccount } from '../../support/accounts.ts';
 import { DAY, MINUTE, SECOND } from '../../support/clock.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { lettersTo, MAIL_ENV, tokenFor } from '../../support/letters.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 import { listEvents } from '../../support/security-events.ts';
@@ -133,7 +135,68 @@ describe('asking for another address', () => {
   });
 });
 
+describe('an account whose address nobody has ever confirmed', () => {
+  test('is moved as any other, and the old address is told without a way to take it', async () => {
+    const { world, browser } = await owner();
+    await alterAccount(world, OLD, { email_verified_at: null });
+    await move(world, browser);
+    const [told, ...others] = lettersTo(world, OLD);
+    expect(told?.subject).toBe('Your Sallyport e-mail address is about to change');
+    expect(`${told?.text}${told?.html}`).not.toContain('token=');
+    expect(others).toEqual([]);
+    world.letters.length = 0;
+    await world.visitor().api.auth.register({ email: OLD, password: GOOD_PASSWORD });
+    expect(lettersTo(world, OLD), 'and is free').toHaveLength(1);
+  });
+});
+
+describe('mail that an account can have sent to others', () => {
+  test('is five changes of address an hour, each with the right password', async () => {
+    const { world, browser } = await owner({ RATE_LIMIT: 'on' });
+    const ask = (index: number) =>
+      outcomeOf(browser.api.account.changeEmail({ ...change, email: `a${index}@new.example` }));
+    const outcomes: string[] = [];
+    for (let index = 0; index < 6; index += 1) outcomes.push(await ask(index));
+    expect(outcomes.slice(-2)).toEqual(['succeeded', 'throttled']);
+    expect(world.letters.filter(({ to }) => to.endsWith('@new.example'))).toHaveLength(5);
+    expect(lettersTo(world, OLD)).toHaveLength(5);
+  });
+
+  test('counts among the links that are asked for from one address', async () => {
+    const { browser } = await owner({ RATE_LIMIT: 'on' });
+    for (let index = 0; index < 30; index += 1)
+      await browser.api.password.forgot({ email: `a${index}@example.com` });
+    expect(await outcomeOf(browser.api.account.changeEmail(change))).toBe('throttled');
+    expect(await outcomeOf(browser.api.email.sendVerification())).toBe('throttled');
+  });
+});
+
+test('a hash that a sign-in renews meanwhile is no change of the password', async () => {
+  const { world, browser } = await owner();
+  const imported = '$2y$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a';
+  await alterAccount(world, OLD, { password_hash: imported });
+  const [asked] = await Promise.all([
+    outcomeOf(browser.api.account.changeEmail({ ...change, password: 'U*U*U' })),
+    outcomeOf(world.visitor().signIn(OLD, 'U*U*U')),
+  ]);
+  expect(asked).toBe('succeeded');
+});
+
 describe('the link at the old address', () => {
+  test('waits until there is mail again: without it nobody could set the new password', async () => {
+    const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'sallyport.db')}`;
+    const { world, browser } = await owner({ DATABASE_URL });
+    await move(world, browser);
+    const token = tokenFor(world, OLD);
+    await world.app.close();
+    const env = { DATABASE_URL, PUBLIC_URL: 'https://login.example.com' };
+    const mute = await createWorld({ env, clock: world.clock });
+    expect(await outcomeOf(mute.visitor().api.email.revertChange({ token }))).toBe('token_invalid');
+    await mute.app.close();
+    const again = await createWorld({ env: { ...MAIL_ENV, DATABASE_URL }, clock: world.clock });
+    expect(await outcomeOf(again.visitor().api.email.revertChange({ token }))).toBe('succeeded');
+  });
+
   test('stops a change that is not confirmed yet, and ends nothing', async () => {
     const { world, browser } = await owner();
     await browser.api.account.changeEmail(change);

@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { keepHouse } from '../../../server/flows/housekeeping.ts';
 import { listSessions, readAccount } from '../../support/accounts.ts';
 import { DAY, HOUR, SECOND } from '../../support/clock.ts';
-import { lettersTo, MAIL_ENV } from '../../support/letters.ts';
+import { lettersTo, MAIL_ENV, tokenFor } from '../../support/letters.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 import { listEvents } from '../../support/security-events.ts';
 import { createWorld, GOOD_PASSWORD, type World } from '../../support/world.ts';
@@ -88,13 +89,78 @@ describe('deleting the account', () => {
     expect(await listEvents(world)).toHaveLength(4);
   });
 
+  test('whoever registers the address in the meantime finds it free', async () => {
+    const { world, browser } = await owner();
+    const { id } = await browser.api.auth.me();
+    await browser.api.account.delete({ password });
+    world.clock.advance(14 * DAY);
+    world.letters.length = 0;
+    const newcomer = world.visitor();
+    await newcomer.api.password.forgot({ email: ADA });
+    expect(
+      world.letters.map(({ to }) => to),
+      'no link for an account that is gone',
+    ).toEqual(['']);
+    await newcomer.register();
+    expect((await newcomer.api.auth.me()).id).not.toBe(id);
+    expect((await listEvents(world)).map(({ account_id }) => account_id)).not.toContain(id);
+  });
+
+  test('a link from before sets no password once the time is over', async () => {
+    const { world, browser } = await owner();
+    await browser.api.account.delete({ password });
+    world.clock.advance(14 * DAY - SECOND);
+    await browser.api.password.forgot({ email: ADA });
+    const token = tokenFor(world, ADA);
+    world.clock.advance(SECOND);
+    const reset = browser.api.password.reset({ token, password: 'another lantern, another night' });
+    expect(await outcomeOf(reset)).toBe('token_invalid');
+  });
+
+  test('however many are due, one round of housekeeping erases them, but for those that are disabled', async () => {
+    const { world } = await owner();
+    const { db } = world.app.deps;
+    const [row] = await db.selectFrom('accounts').selectAll().execute();
+    const at = world.clock.now();
+    const due = Array.from({ length: 250 }, (_, index) => ({
+      ...(row ?? expect.fail()),
+      id: `due-${index}`,
+      email: `due-${index}@example.com`,
+      erase_at: at,
+      disabled_at: index === 0 ? at : null,
+    }));
+    for (const account of due) await db.insertInto('accounts').values(account).execute();
+    await cleanUp(world);
+    const left = await db.selectFrom('accounts').select('email').orderBy('email').execute();
+    expect(left.map(({ email }) => email)).toEqual([ADA, 'due-0@example.com']);
+  });
+
+  test('one that cannot be erased is in the log, and keeps no other from it', async () => {
+    const { world } = await owner();
+    const { db } = world.app.deps;
+    const [row] = await db.selectFrom('accounts').selectAll().execute();
+    for (const name of ['bad', 'good'])
+      await db
+        .insertInto('accounts')
+        .values({ ...(row ?? expect.fail()), id: name, email: `${name}@example.com`, erase_at: 1 })
+        .execute();
+    await sql`create trigger stuck before delete on accounts when old.id = 'bad'
+      begin select raise(abort, 'stuck'); end`.execute(db);
+    await cleanUp(world);
+    const left = await db.selectFrom('accounts').select('id').where('erase_at', 'is not', null).execute();
+    expect(left).toEqual([{ id: 'bad' }]);
+    expect(world.logLines.join('')).toContain('account not erased');
+  });
+
   test('leaves no trace of the person in any table', async () => {
     const { world, browser } = await owner();
     const { id } = await browser.api.auth.me();
     await browser.api.password.forgot({ email: ADA });
     await world.visitor({ ip: '198.51.100.9' }).signIn();
     await browser.api.account.delete({ password });
-    world.clock.advance(14 * DAY + HOUR);
+    world.clock.advance(14 * DAY - HOUR);
+    await world.visitor({ ip: '192.0.2.1' }).api.auth.register({ email: ADA, password });
+    world.clock.advance(2 * HOUR);
     await cleanUp(world);
     const { db } = world.app.deps;
     const tables = await db.introspection.getTables();

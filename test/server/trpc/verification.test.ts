@@ -82,6 +82,14 @@ describe('registering where mail is sent', () => {
       );
   });
 
+  test('judges 120 passwords in five minutes from one address, and then no more', async () => {
+    const world = await createMailingWorld({ RATE_LIMIT: 'on' });
+    const outcomes: string[] = [];
+    for (let index = 0; index < 121; index += 1)
+      outcomes.push(await outcomeOf(world.visitor().api.auth.register({ email: ADA, password: 'short' })));
+    expect(outcomes.slice(-2)).toEqual(['weak_password', 'throttled']);
+  });
+
   test('an address gets three links an hour, and nobody is told that there are no more', async () => {
     const world = await createMailingWorld({ RATE_LIMIT: 'on' });
     for (let index = 0; index < 5; index += 1)
