@@ -199,6 +199,8 @@ await mover.api().account.changeEmail({ email: 'mover@new.example', password });
 link('email.confirmChange', 'mover@new.example');
 const regretful = createBrowser();
 await regretful.register('regretful@example.com');
+// An address that nobody has confirmed is given no way back.
+await regretful.api().email.verify({ token: tokenFor('regretful@example.com') });
 await regretful.api().account.changeEmail({ email: 'regretful@new.example', password });
 await regretful.api().email.confirmChange({ token: tokenFor('regretful@new.example') });
 link('email.revertChange', 'regretful@example.com');

@@ -27,8 +27,8 @@ function Changed() {
   return (
     <NextPage title="Your address is changed" heading="Your address is changed">
       <p className="mb-4">
-        You sign in with the new one from now on. We have told the old one too; for seven days a link in that
-        mail undoes the change.
+        You sign in with the new one from now on. We have told the old one too; if you had confirmed it, a
+        link in that mail undoes the change for seven days.
       </p>
       <GoOn />
     </NextPage>
