@@ -128,8 +128,9 @@ export function watchStreams(context: BrowserContext) {
   const over = new Set<Request>();
   let most = 0;
   const isStream = (request: Request) => request.url().includes('/trpc/sessions.live');
-  // Of a page that is closed nothing more is heard.
-  const isOpen = (request: Request) => !over.has(request) && !request.frame().page().isClosed();
+  const gone = new Set<Page>();
+  // Of a page that is closed nothing more is heard, and that it is may be heard after what its closing has set going elsewhere.
+  const isOpen = (request: Request) => !over.has(request) && !gone.has(request.frame().page());
   const open = () => requests.filter(isOpen).length;
   context.on('request', (request) => {
     if (!isStream(request)) return;
@@ -138,5 +139,9 @@ export function watchStreams(context: BrowserContext) {
   });
   context.on('requestfinished', (request) => over.add(request));
   context.on('requestfailed', (request) => over.add(request));
-  return { requests, open, most: () => most };
+  const close = async (page: Page) => {
+    gone.add(page);
+    await page.close();
+  };
+  return { requests, open, most: () => most, close };
 }

@@ -395,7 +395,7 @@ test(
       tabs.push(tab);
     }
     await expect.poll(streams.open).toBe(1);
-    await page.close();
+    await streams.close(page);
     await expect.poll(() => streams.requests.length).toBe(2);
     await expect.poll(streams.open).toBe(1);
     expect(streams.most()).toBe(1);
