@@ -26,6 +26,9 @@ export class ConfigError extends Error {
 
 const DAY = 86_400_000;
 
+/** Some three seconds a sign-in; more would only be a way to keep the server busy. */
+export const MAX_BCRYPT_COST = 15;
+
 /** A revocation must be remembered this long: no access token, whatever the setting was then, lives longer. */
 export const MAX_ACCESS_TOKEN_TTL = 60 * 60_000;
 
@@ -47,7 +50,7 @@ const environmentSchema = z.object({
   SESSION_IDLE_TTL: duration(1000, 400 * DAY, '1s to 400d').default(14 * DAY),
   SESSION_MAX_TTL: duration(1000, 400 * DAY, '1s to 400d').default(90 * DAY),
   REFRESH_GRACE: duration(0, 60 * 60_000, '0 to 60m').default(30_000),
-  BCRYPT_COST: wholeNumber(4, 15).default(12),
+  BCRYPT_COST: wholeNumber(4, MAX_BCRYPT_COST).default(12),
   PASSWORD_MIN_LENGTH: wholeNumber(LOWEST_MIN_LENGTH, 64).default(DEFAULT_MIN_LENGTH),
   PWNED_PASSWORDS: pwnedPasswords.optional(),
   PASSWORD_GRANT: onOff.default('on'),

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { readConfig } from '../config.ts';
+import { MAX_BCRYPT_COST, readConfig } from '../config.ts';
 import { ACCOUNT_COLUMNS } from '../flows/account-row.ts';
 import { importAccounts, type Imported } from '../flows/import-accounts.ts';
 import { systemClock as clock } from '../lib/clock.ts';
@@ -8,9 +8,6 @@ import type { Origin } from '../sessions/store.ts';
 import { openFile } from './open-database.ts';
 import { createProgressBar, type ProgressBar } from './progress-bar.ts';
 import type { TableFile } from './table-file.ts';
-
-/** The most that can be configured: see `BCRYPT_COST` in config.ts. */
-const HIGHEST_CONFIGURABLE_COST = 15;
 
 /**
  * `npm run users -- import FILE`. Rows that were left out go to standard error, each with its line; what was done is
@@ -57,6 +54,6 @@ function describeCosts({ costs }: Imported, configured: number): string | undefi
   if (above.length === 0) return undefined;
   const count = above.reduce((sum, [, each]) => sum + each, 0);
   const highest = Math.max(...above.map(([cost]) => cost));
-  const advice = highest <= HIGHEST_CONFIGURABLE_COST ? `; BCRYPT_COST=${highest} hides that` : '';
+  const advice = highest <= MAX_BCRYPT_COST ? `; BCRYPT_COST=${highest} hides that` : '';
   return `${count} of the imported hashes cost more than BCRYPT_COST=${configured}, up to ${highest}: as long as they are there, the time of an answer shows that these accounts are too${advice}`;
 }
