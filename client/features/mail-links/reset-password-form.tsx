@@ -2,9 +2,7 @@ import { useMemo, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
-import { PasswordField } from '../../components/password-field.tsx';
-import { StrengthFeedback } from '../../components/strength-feedback.tsx';
-import { StrengthStatus } from '../../components/strength-status.tsx';
+import { NewPasswordField } from '../../components/new-password-field.tsx';
 import { trpc } from '../../lib/api/trpc.ts';
 import { readFailure } from '../../lib/failure.ts';
 import { showFailure } from '../../lib/form-failure.ts';
@@ -47,18 +45,15 @@ export function ResetPasswordForm({ token, minLength, onDone }: ResetPasswordFor
 
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
-      <PasswordField
+      <NewPasswordField
         {...form.register('password')}
         label="New password"
-        autoComplete="new-password"
         visible={visible}
         onVisibleChange={setVisible}
         onFocus={loadEstimate}
-        room="feedback"
-        hint={<StrengthFeedback {...strength} />}
+        strength={strength}
         error={errors.password?.message}
       />
-      <StrengthStatus words={password === '' || errors.password ? '' : strength.words} />
       <div className="grid">
         <Button type="submit" pending={isSubmitting}>
           {isSubmitting ? 'Changing your password …' : 'Change password'}

@@ -2,9 +2,8 @@ import { useMemo, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
+import { NewPasswordField } from '../../components/new-password-field.tsx';
 import { PasswordField } from '../../components/password-field.tsx';
-import { StrengthFeedback } from '../../components/strength-feedback.tsx';
-import { StrengthStatus } from '../../components/strength-status.tsx';
 import { trpc } from '../../lib/api/trpc.ts';
 import { readFailure } from '../../lib/failure.ts';
 import { showFailure } from '../../lib/form-failure.ts';
@@ -63,18 +62,15 @@ export function PasswordForm({ email, name, minLength }: PasswordFormProps) {
         onVisibleChange={setVisible}
         error={errors.currentPassword?.message}
       />
-      <PasswordField
+      <NewPasswordField
         {...form.register('newPassword')}
         label="New password"
-        autoComplete="new-password"
         visible={visible}
         onVisibleChange={setVisible}
         onFocus={loadEstimate}
-        room="feedback"
-        hint={<StrengthFeedback {...strength} />}
+        strength={strength}
         error={errors.newPassword?.message}
       />
-      <StrengthStatus words={newPassword === '' || errors.newPassword ? '' : strength.words} />
       <div className="grid">
         <Button type="submit" pending={isSubmitting}>
           {isSubmitting ? 'Changing your password …' : 'Change password'}

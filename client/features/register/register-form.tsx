@@ -2,9 +2,7 @@ import { useMemo, useState } from 'react';
 import { useForm, useWatch } from 'react-hook-form';
 import { Button } from '../../components/button.tsx';
 import { FormMessage } from '../../components/form-message.tsx';
-import { PasswordField } from '../../components/password-field.tsx';
-import { StrengthFeedback } from '../../components/strength-feedback.tsx';
-import { StrengthStatus } from '../../components/strength-status.tsx';
+import { NewPasswordField } from '../../components/new-password-field.tsx';
 import { TextField } from '../../components/text-field.tsx';
 import { TextLink } from '../../components/text-link.tsx';
 import { authClient } from '../../lib/api/auth-client.ts';
@@ -82,18 +80,15 @@ export function RegisterForm({ minLength, typed, onSent }: RegisterFormProps) {
         autoComplete="username"
         error={errors.email?.message}
       />
-      <PasswordField
+      <NewPasswordField
         {...form.register('password')}
         label="Password"
-        autoComplete="new-password"
         visible={visible}
         onVisibleChange={setVisible}
         onFocus={loadEstimate}
-        room="feedback"
         error={errors.password?.message}
-        hint={<StrengthFeedback {...strength} />}
+        strength={strength}
       />
-      <StrengthStatus words={password === '' || errors.password ? '' : strength.words} />
       <PassphraseOffer made={passphrase === password ? passphrase : undefined} onAsk={makePassphrase} />
       <div className="grid">
         <Button type="submit" pending={pending}>
