@@ -131,7 +131,10 @@ describe('an account that is there', () => {
 
   test('is there under another address too, to which its owner has moved and may still move back from', async () => {
     const world = await createWorld({ env: MAIL_ENV });
-    const [person] = some(1, { password_hash: await world.app.deps.hasher.hash(GOOD_PASSWORD) });
+    const [person] = some(1, {
+      email_verified: 'true',
+      password_hash: await world.app.deps.hasher.hash(GOOD_PASSWORD),
+    });
     await run(world, some(1, person));
     const owner = world.visitor();
     await owner.signIn('person0@example.com');
