@@ -4,7 +4,7 @@ import {
   findPasswordProblem,
   type PasswordProblem,
 } from '../../shared/password-policy.ts';
-import { estimateStrength } from '../../shared/password-strength.ts';
+import type { EstimateStrength } from '../../shared/password-strength.ts';
 import { loadBlocklist } from './blocklist.ts';
 import type { Breaches } from './breaches.ts';
 
@@ -22,6 +22,11 @@ export interface PasswordPolicy {
   describe(problem: PasswordProblem): string;
 }
 
+/** Preparing its words takes a tenth of a second and 30 MB, once: the first new password waits for it, and no start does. */
+async function loadEstimate(): Promise<EstimateStrength> {
+  return (await import('../../shared/password-strength.ts')).estimateStrength;
+}
+
 /** The shared rules, and what only the server has: the list of common passwords (NIST SP 800-63B-4 §3.1.1.2). */
 export function createPasswordPolicy({
   minLength,
@@ -37,6 +42,7 @@ export function createPasswordPolicy({
       if (problem) return problem;
       // Before the estimate, which knows some of them by other names.
       if (blocklist.has(password) || blocklist.has(repeatedPart(password))) return 'common';
+      const estimateStrength = await loadEstimate();
       const weakness = findPasswordProblem(password, { ...owner, minLength, estimateStrength });
       if (weakness) return weakness;
       return (await breaches.include(password)) ? 'breached' : undefined;
