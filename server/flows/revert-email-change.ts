@@ -5,7 +5,6 @@ import { isOverdue } from '../accounts/open.ts';
 import { findAccount, setPasswordHash } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
-import { forgetOtherDevices } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { dropMailTokens, dropWaysBack, redeemMailToken } from '../mail-tokens/store.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
@@ -58,7 +57,6 @@ export async function revertEmailChange(
     await dropMailTokens(trx, { accountId, purposes: ['reset_password', 'verify_email', 'change_email'] });
     await dropWaysBack(trx, subject);
     const ended = await revokeSessionsOf(trx, { accountId, reason: REASON, now });
-    await forgetOtherDevices(trx, { accountId, keep: null });
     await recordEvent(trx, { kind: REASON, accountId, sessionId: undefined, origin, now });
     const link = { purpose: 'reset_password', accountId, email } as const;
     await writeLink(deps, trx, { kind: 'reset_password', to: email, link, origin, now });

@@ -171,6 +171,48 @@ describe('mail that an account can have sent to others', () => {
   });
 });
 
+describe('what happens while the password is checked', () => {
+  /** Once, after the next check of a password and before anything is done with what came of it. */
+  function meanwhile({ app: { deps } }: World, happen: () => Promise<unknown>): void {
+    const { hasher } = deps;
+    deps.hasher = {
+      ...hasher,
+      async verify(...words) {
+        deps.hasher = hasher;
+        const verdict = await hasher.verify(...words);
+        await happen();
+        return verdict;
+      },
+    };
+  }
+
+  test('the session is ended: nothing is asked', async () => {
+    const { world, browser } = await owner();
+    const other = world.visitor();
+    await other.signIn();
+    world.letters.length = 0;
+    meanwhile(world, () => other.api.sessions.revokeOthers());
+    expect(await outcomeOf(browser.api.account.changeEmail(change))).toBe('session_revoked');
+    expect(world.letters).toEqual([]);
+  });
+
+  test('the password is changed: the old one is wrong', async () => {
+    const { world, browser } = await owner();
+    const password_hash = await world.app.deps.hasher.hash(NEW_PASSWORD);
+    meanwhile(world, () => alterAccount(world, OLD, { password_hash }));
+    expect(await outcomeOf(browser.api.account.changeEmail(change))).toBe('invalid_credentials');
+    expect(world.letters).toEqual([]);
+  });
+
+  test('its hash is renewed: it is still the password', async () => {
+    const { world, browser } = await owner();
+    const password_hash = await world.app.deps.hasher.hash(GOOD_PASSWORD);
+    meanwhile(world, () => alterAccount(world, OLD, { password_hash }));
+    expect(await outcomeOf(browser.api.account.changeEmail(change))).toBe('succeeded');
+    expect(world.letters).toHaveLength(2);
+  });
+});
+
 test('a hash that a sign-in renews meanwhile is no change of the password', async () => {
   const { world, browser } = await owner();
   const imported = '$2y$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a';
@@ -232,6 +274,27 @@ describe('the link at the old address', () => {
     await owned.api.password.reset({ token: tokenFor(world, OLD), password: NEW_PASSWORD });
     expect(await outcomeOf(owned.signIn(OLD, NEW_PASSWORD))).toBe('succeeded');
     expect(await listEvents(world, 'email_restored')).toHaveLength(1);
+  });
+
+  test('that was sent first is good for seven days from a confirmation at the last moment', async () => {
+    const { world, browser } = await owner();
+    await browser.api.account.changeEmail(change);
+    const token = tokenFor(world, OLD);
+    world.clock.advance(DAY - SECOND);
+    await browser.api.email.confirmChange({ token: tokenFor(world, NEW) });
+    world.clock.advance(7 * DAY);
+    expect(await world.visitor().api.email.revertChange({ token })).toEqual({ outcome: 'restored' });
+  });
+
+  test('takes no address from somebody who has got it all the same', async () => {
+    const { world, browser } = await owner();
+    await move(world, browser);
+    const token = tokenFor(world, OLD);
+    await world.visitor().register('bob@example.com');
+    await alterAccount(world, 'bob@example.com', { email: OLD });
+    const before = await readAccount(world, NEW);
+    expect(await outcomeOf(world.visitor().api.email.revertChange({ token }))).toBe('conflict');
+    expect(await readAccount(world, NEW)).toEqual(before);
   });
 
   test('is over after seven days', async () => {

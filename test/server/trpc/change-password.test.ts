@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alterAccount, listSessions, readAccount } from '../../support/accounts.ts';
 import { MINUTE } from '../../support/clock.ts';
+import { lettersTo } from '../../support/letters.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 import { listEvents } from '../../support/security-events.ts';
 import { createWorld, GOOD_PASSWORD, type WorldOptions } from '../../support/world.ts';
@@ -34,6 +35,9 @@ describe('changing the password', () => {
     const reasons = (await listSessions(world)).map(({ revoked_reason }) => revoked_reason);
     expect(reasons.filter((reason) => reason !== null)).toEqual(['password_changed']);
     expect(await listEvents(world, 'password_changed')).toMatchObject([{ ip: '203.0.113.7' }]);
+    expect(lettersTo(world, 'ada@example.com').map(({ subject }) => subject)).toContain(
+      'Your Sallyport password was changed',
+    );
   });
 
   test('needs the current one, and a wrong guess changes nothing', async () => {
