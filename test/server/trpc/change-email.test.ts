@@ -115,6 +115,15 @@ describe('asking for another address', () => {
     expect(await outcomeOf(browser.api.email.confirmChange({ token: stopped }))).toBe('token_invalid');
   });
 
+  test('is not confirmed for an account that has got another address on another way', async () => {
+    const { world, browser } = await owner();
+    await browser.api.account.changeEmail(change);
+    await alterAccount(world, OLD, { email: 'elsewhere@example.com' });
+    const confirmed = browser.api.email.confirmChange({ token: tokenFor(world, NEW) });
+    expect(await outcomeOf(confirmed)).toBe('token_invalid');
+    expect((await browser.api.auth.me()).email).toBe('elsewhere@example.com');
+  });
+
   test('is not confirmed for an account that was shut meanwhile', async () => {
     const { world, browser } = await owner();
     await browser.api.account.changeEmail(change);
