@@ -43,6 +43,14 @@ function serverAssets(): Plugin {
   };
 }
 
+const tests = {
+  setupFiles: ['test/support/fail-on-noise.ts'],
+  environment: 'node',
+  testTimeout: 30_000, // for a busy machine; no test waits for it
+  // No test keeps state in a module, so workers need not load the whole server anew for each file.
+  isolate: false,
+};
+
 export default defineConfig({
   root: join(root, 'client'),
   // The project's own variables are the server's: nothing of `.env` may reach the browser's bundle.
@@ -83,14 +91,19 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...tests,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/bench/**'],
-          setupFiles: ['test/support/fail-on-noise.ts'],
-          environment: 'node',
-          testTimeout: 30_000, // for a busy machine; no test waits for it
-          // No test keeps state in a module, so workers need not load the whole server anew for each file.
-          isolate: false,
+        },
+      },
+      {
+        // What touches the database, once more on PostgreSQL.
+        test: {
+          ...tests,
+          name: 'postgres',
+          include: ['test/{advisories,postgres,process,races,server}/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-setup.ts'],
         },
       },
     ],

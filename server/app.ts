@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { startBackground } from './background.ts';
 import { MAX_ACCESS_TOKEN_TTL, type Config } from './config.ts';
-import { connect, ping } from './db/connect.ts';
-import { migrate } from './db/migrate.ts';
+import { openDatabase, ping } from './db/connect.ts';
+import { watchFile, watchServer } from './db/foreign-writes.ts';
+import { createListener, listenAt, type Subject } from './db/listener.ts';
 import { createDpop } from './dpop/dpop.ts';
 import { isDeviceOf } from './devices/store.ts';
 import type { Deps } from './flows/deps.ts';
@@ -51,8 +52,9 @@ export interface Overrides {
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLogger(config.logLevel);
-  const db = connect(config.databaseFile);
-  await migrate(db);
+  const db = await openDatabase(config.database, {
+    onIdleError: (err) => log.warn({ err }, 'a connection to the database was cut'),
+  });
   const keys = await createKeyRing({
     db,
     clock,
@@ -67,7 +69,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const changes = createChanges();
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, changes);
   const memory = MAX_ACCESS_TOKEN_TTL;
-  const revocationFeed = createRevocationFeed({ db, clock, revocations, memory });
+  const listener =
+    config.database.engine === 'postgres'
+      ? createListener({
+          connect: listenAt(config.database.url),
+          log,
+          hear: (subject, id) => hear(subject, id),
+        })
+      : undefined;
+  const watch = listener ? watchServer(listener, clock) : watchFile(db, clock);
+  const revocationFeed = createRevocationFeed({ db, clock, revocations, memory, watch });
   await revocationFeed.look();
 
   const mailbox = config.mailPlace === 'local' ? createLocalMailbox(db) : undefined;
@@ -117,6 +128,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     clientFolder: overrides.clientFolder,
   });
 
+  if (isFollowing) listener?.start();
   const stopBackground = isFollowing ? startBackground(deps) : async () => {};
   const closeQuietConnections = watchQuietConnections(http.server);
 
@@ -133,7 +145,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     // Beside the requests: what they still have to say stays in the outbox.
     await Promise.all([drained, deps.mail.close()]);
     await stopBackground();
+    await listener?.close();
     await hasher.close();
     await db.destroy();
+  }
+  function hear(subject: Subject, id: string): void {
+    if (subject === 'noticed') changes.announce(id);
+    else
+      revocationFeed
+        .hear(id)
+        .catch((err: unknown) => log.error({ err }, 'a session that has ended was not read'));
   }
 }

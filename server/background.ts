@@ -1,3 +1,4 @@
+import { takeTurn } from './db/turns.ts';
 import type { Deps } from './flows/deps.ts';
 import { keepHouse } from './flows/housekeeping.ts';
 import { LOOK_INTERVAL as KEY_LOOK_INTERVAL } from './keys/key-ring.ts';
@@ -10,6 +11,9 @@ const HOUR = 60 * MINUTE;
 
 /** Of the time that a batch of housekeeping took: it gets a tenth of this process at most. */
 const REST = 9;
+
+/** Milliseconds until a process asks again whether it is its turn to keep house. */
+const BETWEEN_TURNS = 10 * MINUTE;
 
 /** What the server does at intervals, of itself. Returns how to stop it. */
 export function startBackground(deps: Deps): () => Promise<void> {
@@ -38,21 +42,23 @@ export function startBackground(deps: Deps): () => Promise<void> {
 
   deps.mail.start();
 
-  let round = keepHouse(deps);
+  let round: ReturnType<typeof keepHouse> | undefined;
   const stopHousekeeping = repeat(
     async () => {
       const start = performance.now();
+      round ??= await beginRound(deps);
+      if (!round) return BETWEEN_TURNS;
       const { done } = await round.next();
       if (!done) return REST * (performance.now() - start);
-      round = keepHouse(deps);
-      return HOUR;
+      round = undefined;
+      return BETWEEN_TURNS;
     },
     {
       first: SECOND,
       failed(error) {
         report(error);
-        round = keepHouse(deps);
-        return HOUR;
+        round = undefined;
+        return BETWEEN_TURNS;
       },
     },
   );
@@ -60,4 +66,12 @@ export function startBackground(deps: Deps): () => Promise<void> {
   return async () => {
     await Promise.all([...stops.map((stop) => stop()), stopHousekeeping()]);
   };
+}
+
+/** One process at a time goes through the house, once an hour; undefined: it is not this one's turn. */
+async function beginRound(deps: Deps): Promise<ReturnType<typeof keepHouse> | undefined> {
+  const now = deps.clock.now();
+  return (await takeTurn(deps.db, { name: 'housekeeping', now, until: now + HOUR }))
+    ? keepHouse(deps)
+    : undefined;
 }

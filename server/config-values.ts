@@ -38,6 +38,14 @@ export const origin = z.string().refine((text) => {
   return ['http:', 'https:'].includes(protocol) && pathname === '/' && search + hash + username === '';
 }, 'expected an origin such as https://app.example.com, without a path');
 
+/** The message never shows the value, which may hold a password. */
+export const databaseUrl = z
+  .string()
+  .refine(
+    (text) => text.startsWith('sqlite:') || (/^postgres(ql)?:/.test(text) && URL.canParse(text)),
+    'expected sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE, credentials percent-encoded',
+  );
+
 export const onOff = z.enum(['on', 'off'], 'expected on or off');
 
 /** For a reader that answers undefined. The message never shows the value, which may hold a password. */

@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { DEFAULT_MIN_LENGTH, LOWEST_MIN_LENGTH } from '../shared/password-policy.ts';
 import {
+  databaseUrl,
   duration,
   listOf,
   LOOPBACK,
@@ -13,6 +14,7 @@ import {
   readBy,
   wholeNumber,
 } from './config-values.ts';
+import type { DatabasePlace } from './db/connect.ts';
 import type { MailPlace } from './mail/mail.ts';
 import { parseSender, parseSmtpUrl, type Sender, type SmtpServer } from './mail/settings.ts';
 import { isAddressRange } from './throttle/address.ts';
@@ -25,6 +27,7 @@ export class ConfigError extends Error {
 }
 
 const DAY = 86_400_000;
+const SQLITE = 'sqlite:';
 
 /** Some three seconds a sign-in; more would only be a way to keep the server busy. */
 export const MAX_BCRYPT_COST = 15;
@@ -40,7 +43,8 @@ const environmentSchema = z.object({
   PUBLIC_URL: origin.optional(),
   ALLOW_INSECURE_HTTP: z.enum(['0', '1'], 'expected 0 or 1').default('0'),
   DATA_DIR: z.string().default('./data'),
-  DATABASE_URL: z.string().startsWith('sqlite:', 'expected sqlite:PATH').optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  DATABASE_POOL_SIZE: wholeNumber(1, 200).default(10),
   AUTH_SECRET: listOf(z.string()).optional(),
   ACCESS_TOKEN_TTL: duration(1000, MAX_ACCESS_TOKEN_TTL, '1m to 60m').default(15 * 60_000),
   SIGNING_ALG: z.enum(ALGORITHMS, `expected ${ALGORITHMS.join(', ')}`).default('ES256'),
@@ -78,7 +82,7 @@ export interface Config {
   /** Origin without a trailing slash: the issuer of tokens (RFC 9068 §2.2), the audience, cookie security. */
   publicUrl: string;
   secure: boolean;
-  databaseFile: string;
+  database: DatabasePlace;
   /** The first signs and encrypts, all are accepted. Never logged. */
   secrets: [string, ...string[]];
   accessTokenTtl: number;
@@ -140,7 +144,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     host: values.HOST,
     publicUrl: publicUrl.origin,
     secure: publicUrl.protocol === 'https:',
-    databaseFile: values.DATABASE_URL?.slice('sqlite:'.length) || join(dataDir, 'sallyport.db'),
+    database: placeDatabase(values.DATABASE_URL, { dataDir, poolSize: values.DATABASE_POOL_SIZE }),
     secrets: requireSecrets(values.AUTH_SECRET, dataDir),
     accessTokenTtl: values.ACCESS_TOKEN_TTL,
     signingAlg: values.SIGNING_ALG,
@@ -159,6 +163,14 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     rateLimit: values.RATE_LIMIT === 'on',
     logLevel: values.LOG_LEVEL,
   };
+}
+
+function placeDatabase(
+  url: string | undefined,
+  { dataDir, poolSize }: { dataDir: string; poolSize: number },
+): DatabasePlace {
+  if (url && !url.startsWith(SQLITE)) return { engine: 'postgres', url, poolSize };
+  return { engine: 'sqlite', file: url?.slice(SQLITE.length) || join(dataDir, 'sallyport.db') };
 }
 
 /** An IPv6 address as it stands in a URL. */

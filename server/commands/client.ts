@@ -5,7 +5,7 @@ import { isPlainText } from '../../shared/text.ts';
 import { listClients } from '../clients/store.ts';
 import { registerClient, removeClient, rotateClientSecret, type NewClient } from '../flows/manage-clients.ts';
 import { fail } from '../terminal.ts';
-import { openDatabase } from './open-database.ts';
+import { openParts } from './open-database.ts';
 
 const USAGE = `Usage: npm run client -- add --name NAME [--confidential] [--grant GRANT]… [--scope SCOPE]…
        npm run client -- list
@@ -30,7 +30,7 @@ async function main(words: string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const database = await openDatabase();
+  const database = await openParts();
   const outcome = await work(database);
   await database.db.destroy();
   if (outcome !== undefined) {

@@ -5,14 +5,14 @@ import type { Db } from '../db/connect.ts';
 import { ACCOUNT_COLUMNS } from '../flows/account-row.ts';
 import { exportAccounts } from '../flows/export-accounts.ts';
 import { formatRows } from '../lib/rows.ts';
-import { openFile } from './open-database.ts';
+import { openPlace } from './open-database.ts';
 import type { TableFile } from './table-file.ts';
 
 /** `npm run users -- export FILE`. Everything that an import needs, passwords' hashes among it. */
 export async function exportUsers({ path, format }: TableFile): Promise<void> {
-  const { databaseFile } = readConfig();
+  const { database } = readConfig();
   if (path === '-') {
-    const db = await openFile(databaseFile);
+    const db = await openPlace(database);
     await pipeline(toText(db, format), process.stdout, { end: false });
     await db.destroy();
     return;
@@ -20,7 +20,7 @@ export async function exportUsers({ path, format }: TableFile): Promise<void> {
   // For the owner alone from its first byte, and never over, nor through a link to, what is there already.
   const file = await open(path, 'wx', 0o600);
   try {
-    const db = await openFile(databaseFile);
+    const db = await openPlace(database);
     await pipeline(toText(db, format), file.createWriteStream());
     await db.destroy();
   } catch (error) {

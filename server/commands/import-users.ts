@@ -5,7 +5,7 @@ import { importAccounts, type Imported } from '../flows/import-accounts.ts';
 import { systemClock as clock } from '../lib/clock.ts';
 import { readRows } from '../lib/rows.ts';
 import type { Origin } from '../sessions/store.ts';
-import { openFile } from './open-database.ts';
+import { openPlace } from './open-database.ts';
 import { createProgressBar, type ProgressBar } from './progress-bar.ts';
 import type { TableFile } from './table-file.ts';
 
@@ -16,8 +16,8 @@ import type { TableFile } from './table-file.ts';
 export async function importUsers({ path, format }: TableFile, origin: Origin): Promise<void> {
   // Before the database: whoever mistypes the name of the file makes no new one.
   const source = await openSource(path);
-  const { databaseFile, bcryptCost } = readConfig();
-  const db = await openFile(databaseFile);
+  const { database, bcryptCost } = readConfig();
+  const db = await openPlace(database);
   const bar = createProgressBar(process.stderr, source.size);
   const rows = readRows(watch(source.chunks, bar), { format, columns: ACCOUNT_COLUMNS });
   const outcome = await importAccounts({ db, clock }, rows, {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { MAX_ACCESS_TOKEN_TTL, readConfig } from '../config.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { publishNextKey, withdrawKey } from '../keys/rotation.ts';
 import { LEAD, SHORT_LEAD, signerAt, spentAt } from '../keys/schedule.ts';
 import { listKeys, type StoredKey } from '../keys/store.ts';
 import { systemClock as clock } from '../lib/clock.ts';
 import { fail } from '../terminal.ts';
-import { openFile } from './open-database.ts';
+import { openPlace } from './open-database.ts';
 
 const USAGE = `Usage: npm run keys -- list              the keys, in the order in which they sign
        npm run keys -- rotate            publishes the next key, which signs an hour later
@@ -28,7 +29,7 @@ async function main(words: string[]): Promise<void> {
     return;
   }
   const config = readConfig();
-  const db = await openFile(config.databaseFile);
+  const db = await openPlace(config.database);
   const outcome = await perform(task, { db, clock, secrets: config.secrets, alg: config.signingAlg });
   await db.destroy();
   if ('done' in outcome) {
@@ -75,7 +76,7 @@ async function rotate(settings: Settings, now: boolean): Promise<Outcome> {
 }
 
 async function remove({ db }: Settings, kid: string): Promise<Outcome> {
-  const outcome = await db.transaction().execute((trx) => withdrawKey(trx, kid, clock.now()));
+  const outcome = await inTransaction(db, (trx) => withdrawKey(trx, kid, clock.now()));
   if (outcome === 'withdrawn') return { done: `${kid}: removed\n` };
   if (outcome === 'unknown') return { refused: `${kid}: there is no such key\n` };
   return { refused: `${kid}: signs; replace it first, with rotate --now\n` };

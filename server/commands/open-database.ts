@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { MAX_ACCESS_TOKEN_TTL, readConfig } from '../config.ts';
-import { connect, type Db } from '../db/connect.ts';
-import { migrate } from '../db/migrate.ts';
+import { openDatabase, type DatabasePlace, type Db } from '../db/connect.ts';
 import { isDeviceOf } from '../devices/store.ts';
 import { createChanges } from '../lib/changes.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -9,9 +8,9 @@ import { createRevocations } from '../sessions/revocations.ts';
 import { createLimits } from '../throttle/limits.ts';
 
 /** What a command needs of the server's parts; the server may be running meanwhile. */
-export async function openDatabase() {
-  const { databaseFile, secrets } = readConfig();
-  const db = await openFile(databaseFile);
+export async function openParts() {
+  const { database, secrets } = readConfig();
+  const db = await openPlace(database);
   // Of this process alone: the server finds what was ended in the database.
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, createChanges());
   // Whatever `RATE_LIMIT` says here: the server's may be on.
@@ -20,9 +19,8 @@ export async function openDatabase() {
 }
 
 /** An operator whose shell lacks the server's `DATA_DIR` would otherwise not see that this is another database. */
-export async function openFile(file: string): Promise<Db> {
-  if (!existsSync(file)) process.stderr.write(`There was no database yet: made ${file}\n`);
-  const db = connect(file);
-  await migrate(db);
-  return db;
+export async function openPlace(place: DatabasePlace): Promise<Db> {
+  if (place.engine === 'sqlite' && !existsSync(place.file))
+    process.stderr.write(`There was no database yet: made ${place.file}\n`);
+  return openDatabase(place);
 }

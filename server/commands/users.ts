@@ -7,7 +7,7 @@ import { unlockAccount } from '../flows/unlock-account.ts';
 import { fail } from '../terminal.ts';
 import { exportUsers } from './export-users.ts';
 import { importUsers } from './import-users.ts';
-import { openDatabase } from './open-database.ts';
+import { openParts } from './open-database.ts';
 import { readTableFile, type TableFile } from './table-file.ts';
 
 const USAGE = `Usage: npm run users -- disable EMAIL          shuts an account and ends its sessions at once
@@ -81,7 +81,7 @@ function readAccountWork([command = '', address = '', ...words]: string[]): Work
 }
 
 async function changeAccount(verb: Verb, email: string, words: string[]): Promise<void> {
-  const database = await openDatabase();
+  const database = await openParts();
   const outcome = await verb(database, email, words);
   await database.db.destroy();
   if (outcome) {

@@ -1,34 +1,90 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely } from 'kysely';
+import { Failure } from '../lib/failure.ts';
+import { migrate } from './migrate.ts';
+import type { PostgresSettings } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { createSqliteDialect } from './sqlite.ts';
 
 export type Db = Kysely<Schema>;
 
+/** Where the database is. `file` is a path or `:memory:`. */
+export type DatabasePlace =
+  { engine: 'sqlite'; file: string } | ({ engine: 'postgres' } & Pick<PostgresSettings, 'url' | 'poolSize'>);
+
 export class UnusableDatabaseError extends Error {
   override readonly name = 'UnusableDatabaseError';
 }
 
-/** `file` is a path or `:memory:`. The engine is chosen here and nowhere else. */
-export function connect(file: string): Db {
+interface ConnectOptions {
+  /** Of connections to PostgreSQL that were cut while nobody used them. */
+  onIdleError?: (error: Error) => void;
+}
+
+/** Opens the database and brings it to the current schema. The engine is chosen here and nowhere else. */
+export async function openDatabase(place: DatabasePlace, options: ConnectOptions = {}): Promise<Db> {
+  if (place.engine === 'sqlite') {
+    const db = connectFile(place.file);
+    await migrate(db);
+    return db;
+  }
   try {
-    return open(file);
+    await migratePatiently(place.url);
+    return await connectServer(place, options);
   } catch (error) {
-    throw new UnusableDatabaseError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw isUnusable(error) ? new UnusableDatabaseError(describe(error), { cause: error }) : error;
   }
 }
 
-function open(file: string): Db {
-  if (file !== ':memory:') {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // For the owner alone, from its first byte; SQLite gives its journal the same mode.
-    closeSync(openSync(file, 'a', 0o600));
+/** SQLite, without a look at the schema. */
+export function connectFile(file: string): Db {
+  try {
+    if (file !== ':memory:') {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      // For the owner alone, from its first byte; SQLite gives its journal the same mode.
+      closeSync(openSync(file, 'a', 0o600));
+    }
+    return new Kysely<Schema>({ dialect: createSqliteDialect(file) });
+  } catch (error) {
+    throw new UnusableDatabaseError(describe(error), { cause: error });
   }
-  return new Kysely<Schema>({ dialect: createSqliteDialect(file) });
+}
+
+/** PostgreSQL, without a look at the schema: it is asked with the first statement. Its driver is loaded where it is wanted only. */
+export async function connectServer(
+  settings: Pick<PostgresSettings, 'url' | 'poolSize'>,
+  options: ConnectOptions = {},
+): Promise<Db> {
+  const { createPostgresDialect } = await import('./postgres.ts');
+  return new Kysely<Schema>({ dialect: createPostgresDialect({ ...settings, ...options }) });
+}
+
+/** Over a connection of its own: those that serve calls give up long before a large table has a new column. */
+async function migratePatiently(url: string): Promise<void> {
+  const { createPatientPostgresDialect } = await import('./postgres.ts');
+  const patient = new Kysely<Schema>({ dialect: createPatientPostgresDialect(url) });
+  try {
+    await migrate(patient);
+  } finally {
+    await patient.destroy();
+  }
 }
 
 /** Fails when the database does not answer. */
 export async function ping(db: Db): Promise<void> {
   await db.selectFrom('signing_keys').select('kid').limit(1).execute();
+}
+
+/** Away, not let in, or no such database: what an operator can mend. */
+function isUnusable(error: unknown): boolean {
+  if (error instanceof Failure) return true;
+  // https://www.postgresql.org/docs/current/errcodes-appendix.html: 28 authorization, 3D no such database, 42501 no right.
+  return error instanceof Error && 'code' in error && /^(28|3D|42501)/.test(String(error.code));
+}
+
+function describe(error: unknown): string {
+  const cause = error instanceof Failure ? error.cause : error;
+  if (cause instanceof AggregateError) return cause.errors.map(describe).join(', ');
+  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -4,6 +4,7 @@ import { up as sessionsSeen } from './migrations/0002-sessions-seen.ts';
 import { up as oauth } from './migrations/0003-oauth.ts';
 import { up as accountLife } from './migrations/0004-account-life.ts';
 import { up as foundByAddress } from './migrations/0005-found-by-address.ts';
+import { up as manyProcesses } from './migrations/0006-many-processes.ts';
 import type { Schema } from './schema.ts';
 
 /** In order, and never edited after a release: each is the only witness of how existing databases were made. */
@@ -13,6 +14,7 @@ const MIGRATIONS = {
   '0003-oauth': { up: oauth },
   '0004-account-life': { up: accountLife },
   '0005-found-by-address': { up: foundByAddress },
+  '0006-many-processes': { up: manyProcesses },
 };
 
 /** Brings the database to the current schema, under the engine's lock. Throws what failed; nothing is half done. */

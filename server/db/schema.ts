@@ -14,6 +14,7 @@ export interface Schema {
   local_mail: LocalMailTable;
   mail_tokens: MailTokensTable;
   throttles: ThrottlesTable;
+  turns: TurnsTable;
 }
 
 export interface AccountsTable {
@@ -172,4 +173,11 @@ export interface ThrottlesTable {
   blocked_until: number;
   /** Counts for nothing from this time on. */
   expires_at: number;
+}
+
+/** What one process at a time does for all of them, see db/turns.ts. */
+export interface TurnsTable {
+  name: string;
+  /** Nobody else's turn before this time. */
+  until: number;
 }

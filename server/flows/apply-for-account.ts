@@ -1,3 +1,4 @@
+import { inTransaction } from '../db/transaction.ts';
 import { registrationSchema } from '../mail-tokens/store.ts';
 import { claimAddress } from './claim-address.ts';
 import type { Deps } from './deps.ts';
@@ -33,7 +34,7 @@ export async function applyForAccount(
   const { hash: deviceHash, token: deviceToken } = identifyDevice(start);
   const payload = JSON.stringify(registrationSchema.parse({ name, passwordHash, deviceHash }));
 
-  await deps.db.transaction().execute(async (trx) => {
+  await inTransaction(deps.db, async (trx) => {
     const now = deps.clock.now();
     const mayMail = await deps.limits.mayMailAddress(trx, email);
     const claim = await claimAddress(trx, { email, now });

@@ -1,6 +1,7 @@
 import type { Ceiling } from '../../shared/scopes.ts';
 import { setCeiling } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 
@@ -20,7 +21,7 @@ export async function boundAccount(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
   { email, ceiling, origin }: Bound,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const now = clock.now();
     const account = await setCeiling(trx, { email, scope: ceiling?.join(' ') ?? null, now });
     if (!account) return false;

@@ -1,5 +1,6 @@
 import { replacePasswordHash } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { forgetOtherDevices } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { dropMailTokens } from '../mail-tokens/store.ts';
@@ -63,7 +64,7 @@ async function tryToChange(
   if (!matches || verified === null) throw new Failure('invalid_credentials');
   const hash = await deps.hasher.hash(newPassword);
 
-  return deps.db.transaction().execute(async (trx) => {
+  return inTransaction(deps.db, async (trx) => {
     const now = deps.clock.now();
     const { refreshGrace: grace } = deps.sessionLimits;
     const current = await requireLiveSession(trx, caller);

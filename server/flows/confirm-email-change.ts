@@ -2,6 +2,7 @@ import { moveAccount } from '../accounts/address-store.ts';
 import { isOpen } from '../accounts/open.ts';
 import { findAccount } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { Failure } from '../lib/failure.ts';
 import { dropMailTokens, emailChangeSchema, redeemMailToken } from '../mail-tokens/store.ts';
 import type { Origin } from '../sessions/store.ts';
@@ -18,7 +19,7 @@ export async function confirmEmailChange(
   { token, origin }: { token: string; origin: Origin },
 ): Promise<void> {
   await deps.limits.mailTokenFrom(origin.ip);
-  const outcome = await deps.db.transaction().execute(async (trx) => {
+  const outcome = await inTransaction(deps.db, async (trx) => {
     const now = deps.clock.now();
     const link = await redeemMailToken(trx, { token, purpose: 'change_email', now });
     const account = link?.accountId ? await findAccount(trx, link.accountId) : undefined;

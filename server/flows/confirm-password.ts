@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { findAccount, type Account } from '../accounts/store.ts';
 import type { Schema } from '../db/schema.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { CallerSession } from './authenticate.ts';
@@ -36,7 +37,7 @@ async function confirmPassword(
   const { matches } = await deps.hasher.verify(password, account.password_hash ?? undefined);
   if (!matches) throw new Failure('invalid_credentials');
   // Of its own: what it is for may still be refused, and the password was right all the same.
-  await deps.db.transaction().execute((trx) => guess.succeeded(trx));
+  await inTransaction(deps.db, (trx) => guess.succeeded(trx));
   return account;
 }
 
@@ -56,7 +57,7 @@ export async function withPassword<Outcome>(
 ): Promise<Outcome> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const verified = await confirmPassword(deps, caller, confirmation);
-    const outcome = await deps.db.transaction().execute(async (trx) => {
+    const outcome = await inTransaction(deps.db, async (trx) => {
       const account = await recheckAccount(trx, caller, verified);
       return account && { of: await act(trx, account) };
     });

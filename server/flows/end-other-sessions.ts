@@ -1,4 +1,5 @@
 import { recordEvent } from '../audit/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { forgetOtherDevices } from '../devices/store.ts';
 import { isLive } from '../sessions/decide.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
@@ -10,7 +11,7 @@ import { requireLiveSession } from './require-live-session.ts';
 /** Ends every session of the caller but the one that asks. Returns how many of them were still of use. */
 export async function endOtherSessions(deps: Deps, caller: CallerSession, origin: Origin): Promise<number> {
   const reason = 'ended_elsewhere';
-  const { ended, now } = await deps.db.transaction().execute(async (trx) => {
+  const { ended, now } = await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now();
     const own = await requireLiveSession(trx, caller);
     const { accountId, id } = caller;

@@ -1,3 +1,4 @@
+import { inTransaction } from '../db/transaction.ts';
 import { forgetDevice } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { findSession, type Origin } from '../sessions/store.ts';
@@ -15,7 +16,7 @@ export async function endOwnSession(
   caller: CallerSession,
   { id, origin }: { id: string; origin: Origin },
 ): Promise<void> {
-  const now = await deps.db.transaction().execute(async (trx) => {
+  const now = await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now();
     const own = await requireLiveSession(trx, caller);
     const session = await findSession(trx, id);

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { eraseAccount } from '../accounts/erasure-store.ts';
 import { eraseEvents } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { dropMailTokensTo } from '../mail-tokens/store.ts';
 import { eraseMailTo } from '../mail/store.ts';
 import type { Deps } from './deps.ts';
@@ -28,7 +29,7 @@ export async function eraseOverdueAccount(
   id: string,
 ): Promise<boolean> {
   try {
-    const isErased = await db.transaction().execute((trx) => eraseAccountNow(trx, { id, now: clock.now() }));
+    const isErased = await inTransaction(db, (trx) => eraseAccountNow(trx, { id, now: clock.now() }));
     if (isErased) log.info({ accountId: id }, 'account erased');
     return isErased;
   } catch (err) {

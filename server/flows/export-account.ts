@@ -5,6 +5,7 @@ import type { Notice } from '../../shared/session.ts';
 import type { Account } from '../accounts/store.ts';
 import { listEvents, recordEvent, type StoredEvent } from '../audit/store.ts';
 import type { Db } from '../db/connect.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { listDevices } from '../devices/store.ts';
 import { listMailTokens } from '../mail-tokens/store.ts';
 import { listMailTo } from '../mail/store.ts';
@@ -24,7 +25,7 @@ export async function exportAccount(
   await deps.limits.exportOf(account.id);
   const now = deps.clock.now();
   const accountId = account.id;
-  await deps.db.transaction().execute(async (trx) => {
+  await inTransaction(deps.db, async (trx) => {
     await recordEvent(trx, { kind: 'data_exported', accountId, sessionId: caller.id, origin, now });
   });
   return {

@@ -1,5 +1,6 @@
 import { isOpen } from '../accounts/open.ts';
 import { findAccountByEmail } from '../accounts/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 import { writeLink } from './write-letter.ts';
@@ -15,7 +16,7 @@ export async function forgotPassword(
 ): Promise<void> {
   await deps.limits.forgotFrom(origin.ip);
   if (deps.mailPlace === 'off') return;
-  await deps.db.transaction().execute(async (trx) => {
+  await inTransaction(deps.db, async (trx) => {
     const now = deps.clock.now();
     const mayMail = await deps.limits.mayMailReset(trx, email);
     const account = await findAccountByEmail(trx, email);

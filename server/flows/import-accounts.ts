@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findAccount, insertAccount } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { uuidv7 } from '../lib/ids.ts';
 import type { Row } from '../lib/rows.ts';
 import { isReserved } from '../mail-tokens/store.ts';
@@ -84,7 +85,7 @@ async function insertNew(
   batch: readonly ImportedAccount[],
   origin: Origin,
 ): Promise<ImportedAccount[]> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const now = clock.now();
     const inserted: ImportedAccount[] = [];
     for (const imported of batch) {
@@ -106,7 +107,7 @@ async function insertOne(
   imported: ImportedAccount,
   now: number,
 ): Promise<string | undefined> {
-  // No race: nobody else makes an account of an id that was made elsewhere, and SQLite has one writer at a time.
+  // No race: nobody else makes an account of an id that was made elsewhere.
   if (imported.id !== undefined && (await findAccount(trx, imported.id))) return undefined;
   if (await isReserved(trx, { email: imported.email, now })) return undefined;
   const account = await insertAccount(trx, {

@@ -4,6 +4,7 @@ import { recordEvent } from '../audit/store.ts';
 import type { Client } from '../clients/client.ts';
 import { hashClientSecret, makeClientSecret } from '../clients/client-secret.ts';
 import { deleteClient, insertClient, replaceSecretHash } from '../clients/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
 import { revokeSessionsOfClient } from '../sessions/revocation-store.ts';
@@ -35,16 +36,16 @@ export async function registerClient(
   const secret = confidential ? makeClientSecret() : undefined;
   const secretHash = secret === undefined ? undefined : hashClientSecret(secret);
   const client = { id: uuidv7(now), name, secretHash, grants, ceiling, createdAt: now };
-  await db.transaction().execute((trx) => insertClient(trx, client));
+  await inTransaction(db, (trx) => insertClient(trx, client));
   return { client, secret };
 }
 
 /** The old secret is worth nothing from here on. Undefined when there is no such client, or it has none. */
 export async function rotateClientSecret({ db }: ClientDeps, id: string): Promise<string | undefined> {
   const secret = makeClientSecret();
-  const replaced = await db
-    .transaction()
-    .execute((trx) => replaceSecretHash(trx, { id, hash: hashClientSecret(secret) }));
+  const replaced = await inTransaction(db, (trx) =>
+    replaceSecretHash(trx, { id, hash: hashClientSecret(secret) }),
+  );
   return replaced ? secret : undefined;
 }
 
@@ -58,7 +59,7 @@ export async function removeClient(
 ): Promise<number | undefined> {
   if (id === FIRST_PARTY_CLIENT) throw new Failure('conflict');
   const reason = 'client_removed';
-  const outcome = await db.transaction().execute(async (trx) => {
+  const outcome = await inTransaction(db, async (trx) => {
     const now = clock.now();
     if (!(await deleteClient(trx, id))) return undefined;
     const sessions = await revokeSessionsOfClient(trx, { clientId: id, reason, now });

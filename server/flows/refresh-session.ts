@@ -1,6 +1,7 @@
 import { FIRST_PARTY_CLIENT } from '../../shared/oauth.ts';
 import { findAccount, type Account } from '../accounts/store.ts';
 import type { Client } from '../clients/client.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { Failure } from '../lib/failure.ts';
 import { decideRefresh } from '../sessions/decide.ts';
 import { findSession, rotateSession, touchSession, type Origin, type Session } from '../sessions/store.ts';
@@ -129,7 +130,7 @@ async function advance(
  */
 async function endReusedSession(deps: Deps, { session, account }: Subject, origin: Origin): Promise<void> {
   const { id } = session;
-  const { now, ended } = await deps.db.transaction().execute(async (trx) => {
+  const { now, ended } = await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now();
     const end = { reason: 'reuse', event: 'token_reused', origin, now: at } as const;
     if (!(await endSession(trx, session, end))) return { now: at, ended: false };

@@ -1,4 +1,5 @@
 import { insertAccount } from '../accounts/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
 import { applyForAccount } from './apply-for-account.ts';
@@ -40,7 +41,7 @@ async function registerAtOnce(
   // Hashed whether or not the address is taken, and outside the transaction: hashing is slow, writing is not.
   const hash = await deps.hasher.hash(password);
 
-  const outcome = await deps.db.transaction().execute(async (trx) => {
+  const outcome = await inTransaction(deps.db, async (trx) => {
     const now = deps.clock.now();
     if ((await claimAddress(trx, { email, now })) !== 'free') return undefined;
     const account = await insertAccount(trx, {

@@ -2,6 +2,7 @@ import { markVerified } from '../accounts/address-store.ts';
 import { isOpen } from '../accounts/open.ts';
 import { findAccount, setPasswordHash, type Account } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { forgetOtherDevices } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { dropMailTokens, peekMailToken, redeemMailToken } from '../mail-tokens/store.ts';
@@ -34,7 +35,7 @@ export async function resetPassword(deps: Deps, { token, password, origin }: Pas
   deps.hasher.requireRoom();
   const hash = await deps.hasher.hash(password);
 
-  const outcome = await deps.db.transaction().execute(async (trx) => {
+  const outcome = await inTransaction(deps.db, async (trx) => {
     const now = deps.clock.now();
     const link = await redeemMailToken(trx, { token, purpose: 'reset_password', now });
     const accountId = link?.accountId;

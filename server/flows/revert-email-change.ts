@@ -5,6 +5,7 @@ import { isOverdue } from '../accounts/open.ts';
 import { findAccount, setPasswordHash } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { Failure } from '../lib/failure.ts';
 import { dropMailTokens, dropWaysBack, redeemMailToken } from '../mail-tokens/store.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
@@ -27,7 +28,7 @@ export async function revertEmailChange(
   await deps.limits.mailTokenFrom(origin.ip);
   // Without mail nobody could set the new password that is needed then. The link stays good.
   if (deps.mailPlace === 'off') throw new Failure('token_invalid');
-  const outcome = await deps.db.transaction().execute(async (trx) => {
+  const outcome = await inTransaction(deps.db, async (trx) => {
     const now = deps.clock.now();
     const link = await redeemMailToken(trx, { token, purpose: 'revert_email', now });
     const account = link?.accountId ? await findAccount(trx, link.accountId) : undefined;

@@ -1,4 +1,5 @@
 import { findAccount } from '../accounts/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { Failure } from '../lib/failure.ts';
 import { dropMailTokens } from '../mail-tokens/store.ts';
 import type { Origin } from '../sessions/store.ts';
@@ -13,7 +14,7 @@ export async function sendVerification(deps: Deps, caller: CallerSession, origin
   if (deps.mailPlace === 'off') return;
   const { email } = (await findAccount(deps.db, caller.accountId)) ?? {};
   if (email === undefined) throw new Failure('session_revoked');
-  await deps.db.transaction().execute(async (trx) => {
+  await inTransaction(deps.db, async (trx) => {
     await requireLiveSession(trx, caller);
     const mayMail = await deps.limits.mayMailAddress(trx, email);
     const now = deps.clock.now();

@@ -4,6 +4,7 @@ import { setEraseAt } from '../accounts/erasure-store.ts';
 import { isOpen } from '../accounts/open.ts';
 import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Session } from '../sessions/store.ts';
 import type { Guess } from '../throttle/guesses.ts';
@@ -61,7 +62,7 @@ async function openSession(
   if (!account || !matches) throw new Failure('invalid_credentials');
   const newHash = rehash ? await rehashed(deps, password) : undefined;
 
-  return deps.db.transaction().execute(async (trx) => {
+  return inTransaction(deps.db, async (trx) => {
     // Verifying took a while: a password changed or an account disabled meanwhile must win.
     const current = await findAccount(trx, account.id);
     const now = deps.clock.now();

@@ -1,3 +1,4 @@
+import { inTransaction } from '../db/transaction.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 import { endSession } from './end-session.ts';
@@ -9,7 +10,7 @@ export interface HeldSession {
 
 /** Ends the session of somebody who has proved to hold it, as signed out; one that had ended before is as wanted. */
 export async function signOutSession(deps: Deps, session: HeldSession, origin: Origin): Promise<void> {
-  const now = await deps.db.transaction().execute(async (trx) => {
+  const now = await inTransaction(deps.db, async (trx) => {
     const at = deps.clock.now();
     await endSession(trx, session, { reason: 'signed_out', event: 'signed_out', origin, now: at });
     return at;

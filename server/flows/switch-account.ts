@@ -1,5 +1,6 @@
 import { setDisabled } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { revokeSessionsOf } from '../sessions/revocation-store.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
@@ -21,7 +22,7 @@ export async function disableAccount(
   { email, origin }: Switch,
 ): Promise<number | undefined> {
   const reason = 'account_disabled';
-  const outcome = await db.transaction().execute(async (trx) => {
+  const outcome = await inTransaction(db, async (trx) => {
     const now = clock.now();
     const account = await setDisabled(trx, { email, disabled: true, now });
     if (!account) return undefined;
@@ -37,7 +38,7 @@ export async function disableAccount(
 /** Opens it again. Sessions that have ended stay ended. False when there is no such account. */
 export async function enableAccount({ db, clock }: SwitchDeps, { email, origin }: Switch): Promise<boolean> {
   const now = clock.now();
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const account = await setDisabled(trx, { email, disabled: false, now });
     if (!account) return false;
     await recordEvent(trx, {

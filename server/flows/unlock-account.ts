@@ -1,5 +1,6 @@
 import { findAccountByEmail } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { Origin } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
 
@@ -17,7 +18,7 @@ export async function unlockAccount(
   { db, clock, limits }: Pick<Deps, 'db' | 'clock'> & { limits: Pick<Deps['limits'], 'forgive'> },
   { email, origin }: Unlock,
 ): Promise<number | undefined> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const account = await findAccountByEmail(trx, email);
     if (!account) return undefined;
     const { id: accountId } = account;

@@ -3,6 +3,7 @@ import { markVerified } from '../accounts/address-store.ts';
 import { insertAccount, type Account } from '../accounts/store.ts';
 import { recordEvent } from '../audit/store.ts';
 import type { Schema } from '../db/schema.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { meetDevice } from '../devices/store.ts';
 import { Failure } from '../lib/failure.ts';
 import { uuidv7 } from '../lib/ids.ts';
@@ -29,7 +30,7 @@ interface Verification {
  */
 export async function verifyEmail(deps: Deps, { token, origin }: Verification): Promise<void> {
   await deps.limits.mailTokenFrom(origin.ip);
-  const outcome = await deps.db.transaction().execute(async (trx) => {
+  const outcome = await inTransaction(deps.db, async (trx) => {
     const now = deps.clock.now();
     const registration = await redeemMailToken(trx, { token, purpose: 'register', now });
     if (registration) return (await makeAccount(trx, registration, { origin, now })) ?? 'conflict';

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Secrets } from '../lib/sealing.ts';
 import { isNextDue, LEAD, SHORT_LEAD, signerAt, spentAt } from './schedule.ts';
@@ -32,7 +33,7 @@ export async function publishNextKey(
   if (!isDue(present)) return undefined;
   await requireReadable(settings, present);
   const made = await makeKey(alg, secrets);
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const keys = await listKeys(trx);
     if (!isDue(keys)) return undefined;
     const now = clock.now();
@@ -62,7 +63,7 @@ export async function tendKeys(settings: KeySettings): Promise<void> {
   const listSpent = (keys: readonly StoredKey[]) =>
     keys.filter((key) => (spentAt(keys, key, tokenLife) ?? Infinity) <= clock.now()).map(({ kid }) => kid);
   if (listSpent(await listKeys(db)).length === 0) return;
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const spent = listSpent(await listKeys(trx));
     if (spent.length > 0) await deleteKeys(trx, spent);
   });

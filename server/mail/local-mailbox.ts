@@ -1,5 +1,6 @@
 import type { Db } from '../db/connect.ts';
 import type { LocalMailTable } from '../db/schema.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { Carrier } from './carrier.ts';
 
 /** The newest so many. */
@@ -19,7 +20,7 @@ export function createLocalMailbox(db: Db): LocalMailbox {
   return {
     async send({ id, to, subject, text, html, createdAt }) {
       const mail = { id, recipient: to, subject, body_text: text, body_html: html, created_at: createdAt };
-      await db.transaction().execute(async (trx) => {
+      await inTransaction(db, async (trx) => {
         // It may have come before: a crash between this commit and the deletion from the outbox.
         await trx
           .insertInto('local_mail')

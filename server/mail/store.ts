@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { engineOf } from '../db/engine.ts';
 import type { Schema } from '../db/schema.ts';
 import { firstUuidv7, uuidv7 } from '../lib/ids.ts';
 import type { Sealing } from '../lib/sealing.ts';
@@ -66,7 +67,9 @@ export async function claimMail(
         .where('due_at', '<=', now)
         .orderBy('due_at')
         .orderBy('id')
-        .limit(1),
+        .limit(1)
+        // Else everybody would wait for the first one, and then find nothing.
+        .$if(engineOf(db) === 'postgres', (query) => query.forUpdate().skipLocked()),
     )
     // Again, for an engine where another writer may have come between the two.
     .where('due_at', '<=', now)

@@ -1,9 +1,9 @@
 import type { EndReason } from '../../shared/reasons.ts';
 import type { Db } from '../db/connect.ts';
-import { watchForeignWrites } from '../db/foreign-writes.ts';
+import type { ForeignWrites } from '../db/foreign-writes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Revocations } from './revocations.ts';
-import { listRevokedSince } from './revocation-store.ts';
+import { listRevoked, listRevokedSince } from './revocation-store.ts';
 import { findSession } from './store.ts';
 
 /** Milliseconds between looks at what other processes have ended. */
@@ -15,9 +15,6 @@ const STALE_AFTER = 2_000;
 /** Milliseconds: a writer that has the lock notes the time, and what it writes is there to be seen a little later. */
 const OVERLAP = 10_000;
 
-/** Milliseconds after which everything is read once more that another process may have written: it may have been stopped in the middle. */
-const REREAD_AFTER = 60_000;
-
 /** Brings the revocations of other processes on the same database, such as `npm run users -- disable`. */
 export interface RevocationFeed {
   /** False when memory may lack what others have ended: then the database must be asked. */
@@ -26,6 +23,8 @@ export interface RevocationFeed {
   ask(sessionId: string): Promise<{ reason: EndReason | undefined } | undefined>;
   /** One look. Fails when the database does not answer. */
   look(): Promise<void>;
+  /** The database has told that this session may have ended. It is read what became of it; of those that come meanwhile all at once. */
+  hear(sessionId: string): Promise<void>;
 }
 
 export function createRevocationFeed({
@@ -33,20 +32,35 @@ export function createRevocationFeed({
   clock,
   revocations,
   memory,
+  watch,
 }: {
   db: Db;
   clock: Clock;
   revocations: Revocations;
   /** The longest life of an access token, in milliseconds: how far back to read at the first look. */
   memory: number;
+  /** What others have written since it was asked last. */
+  watch: () => Promise<ForeignWrites>;
 }): RevocationFeed {
-  const haveOthersWritten = watchForeignWrites(db);
   let from = clock.now() - memory;
-  /** Others have written and it has not been read yet; stays so when reading fails. */
-  let isBehind = false;
-  /** When to read everything again; infinitely late while nobody else writes. */
-  let rereadAt = Infinity;
+  /** Has been written and was not read yet; stays so when reading fails. */
+  let owed: 'something' | 'anything' | undefined;
   let lookedAt = -Infinity;
+  let heard = new Set<string>();
+  let reading: Promise<void> | undefined;
+
+  async function readHeard(): Promise<void> {
+    while (heard.size > 0) {
+      const ids = [...heard];
+      heard = new Set();
+      try {
+        for (const session of await listRevoked(db, ids)) revocations.add(session);
+      } catch (error) {
+        owed = 'anything';
+        throw error;
+      }
+    }
+  }
 
   return {
     isFresh: () => Math.abs(clock.now() - lookedAt) <= STALE_AFTER,
@@ -57,20 +71,24 @@ export function createRevocationFeed({
     },
     async look() {
       const now = clock.now();
-      if (await haveOthersWritten()) {
-        isBehind = true;
-        rereadAt = Math.min(rereadAt, now + REREAD_AFTER);
-      }
-      if (now >= rereadAt) from = now - memory;
-      if (isBehind || now >= rereadAt) {
+      const written = await watch();
+      if (written === 'unasked' && !owed) return;
+      if (written === 'anything') owed = 'anything';
+      if (written === 'something') owed ??= 'something';
+      if (owed) {
+        if (owed === 'anything') from = now - memory;
         // The clock may have been set back since the last look; what is ended by it then is noted as earlier.
         const revoked = await listRevokedSince(db, Math.min(from, now - OVERLAP));
         for (const session of revoked) revocations.add(session);
-        if (now >= rereadAt) rereadAt = Infinity;
-        isBehind = false;
+        owed = undefined;
       }
       from = now - OVERLAP;
       lookedAt = now;
+    },
+    hear(sessionId) {
+      heard.add(sessionId);
+      reading ??= readHeard().finally(() => (reading = undefined));
+      return reading;
     },
   };
 }

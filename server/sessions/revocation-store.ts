@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { FIRST_PARTY_CLIENT } from '../../shared/oauth.ts';
 import type { EndReason } from '../../shared/reasons.ts';
 import type { Db } from '../db/connect.ts';
-import type { Schema } from '../db/schema.ts';
+import type { Schema, SessionsTable } from '../db/schema.ts';
 import { fromRow, toReason, type Session } from './store.ts';
 
 interface Revocation {
@@ -68,13 +68,27 @@ export interface RevokedSession {
 export async function listRevokedSince(db: Db, since: number): Promise<RevokedSession[]> {
   const rows = await db
     .selectFrom('sessions')
-    .select(['id', 'revoked_at', 'revoked_reason'])
+    .select(REVOKED)
     .where('revoked_at', '>', since)
     .orderBy('revoked_at')
     .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    at: row.revoked_at ?? since,
-    reason: toReason(row.revoked_reason) ?? 'signed_out',
-  }));
+  return rows.map(toRevoked);
+}
+
+/** Those of them that are revoked; the earliest first. */
+export async function listRevoked(db: Db, ids: readonly string[]): Promise<RevokedSession[]> {
+  const rows = await db
+    .selectFrom('sessions')
+    .select(REVOKED)
+    .where('id', 'in', ids)
+    .where('revoked_at', 'is not', null)
+    .orderBy('revoked_at')
+    .execute();
+  return rows.map(toRevoked);
+}
+
+const REVOKED = ['id', 'revoked_at', 'revoked_reason'] as const;
+
+function toRevoked(row: Pick<SessionsTable, (typeof REVOKED)[number]>): RevokedSession {
+  return { id: row.id, at: row.revoked_at ?? 0, reason: toReason(row.revoked_reason) ?? 'signed_out' };
 }

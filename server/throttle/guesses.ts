@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { Clock } from '../lib/clock.ts';
 import { addressBucket } from './address.ts';
 import { GUESSES, MOST_CONSECUTIVE_FAILURES } from './budgets.ts';
@@ -61,7 +62,7 @@ export async function beginGuess(
     device: keyOf('device', deviceHash ?? '', email),
   };
 
-  const { wait, windowEnd } = await db.transaction().execute(async (trx) => {
+  const { wait, windowEnd } = await inTransaction(db, async (trx) => {
     const now = clock.now();
     const rows = await readCounts(trx, Object.values(keys));
     const countOf = (counter: Counter) => currentCount(rows.get(keys[counter]), now);

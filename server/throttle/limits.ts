@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { Clock } from '../lib/clock.ts';
 import { addressBucket } from './address.ts';
 import { SPENDINGS } from './budgets.ts';
@@ -49,7 +50,7 @@ export function createLimits({ db, clock, secrets, isKnownDevice }: LimitsDeps):
   const spendBy = (trx: Transaction<Schema>, name: keyof typeof SPENDINGS, subject: string) =>
     spend(trx, { key: keyOf(name, subject), allowance: SPENDINGS[name], now: clock.now() });
   const requireFrom = async (name: keyof typeof SPENDINGS, address: string): Promise<void> => {
-    const wait = await db.transaction().execute((trx) => spendBy(trx, name, addressBucket(address)));
+    const wait = await inTransaction(db, (trx) => spendBy(trx, name, addressBucket(address)));
     if (wait > 0) throw throttled(wait);
   };
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
-import { connect } from '../../server/db/connect.ts';
+import { connectFile } from '../../server/db/connect.ts';
 import { createHasher } from '../../server/passwords/hasher.ts';
 import openwall from '../data/bcrypt/openwall-crypt_blowfish.json';
 import passlib from '../data/bcrypt/passlib-1.7.4.json';
@@ -31,7 +31,7 @@ const prehashed = passlibSha256.vectors.filter(
 );
 
 async function readHashes(folder: string): Promise<Map<string, string | null>> {
-  const db = connect(join(folder, 'data/sallyport.db'));
+  const db = connectFile(join(folder, 'data/sallyport.db'));
   onTestFinished(() => db.destroy());
   const rows = await db.selectFrom('accounts').select(['email', 'password_hash']).execute();
   return new Map(rows.map(({ email, password_hash }) => [email, password_hash]));

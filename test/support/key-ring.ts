@@ -1,16 +1,15 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { connect, type Db } from '../../server/db/connect.ts';
-import { migrate } from '../../server/db/migrate.ts';
+import type { Db } from '../../server/db/connect.ts';
 import { createKeyRing, type KeyRing } from '../../server/keys/key-ring.ts';
 import type { KeySettings } from '../../server/keys/rotation.ts';
 import { createTestClock, DAY, HOUR } from './clock.ts';
+import { openUrl, takeDatabase } from './database.ts';
 import { SECRET } from './secret.ts';
 
-export async function freshDatabase(file = ':memory:'): Promise<Db> {
-  const db = connect(file);
+export async function freshDatabase(url?: string): Promise<Db> {
+  const db = await openUrl(url ?? (await takeDatabase()));
   onTestFinished(() => db.destroy());
-  await migrate(db);
   return db;
 }
 

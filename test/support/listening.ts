@@ -7,6 +7,7 @@ import { createApp, type App } from '../../server/app.ts';
 import { parseConfig } from '../../server/config.ts';
 import { writeClientFolder } from './client-folder.ts';
 import { createTestClock, type TestClock } from './clock.ts';
+import { borrowDatabase } from './database.ts';
 import { SECRET } from './secret.ts';
 import { createWebClient, type WebClient } from './web-client.ts';
 
@@ -47,11 +48,12 @@ export function sharedServer(env: Env = {}): () => Listening {
 
 async function start(env: Env): Promise<{ server: Listening; stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'));
+  const database = await borrowDatabase();
   const logLines: string[] = [];
   const config = parseConfig({
     NODE_ENV: 'test',
     DATA_DIR: folder,
-    DATABASE_URL: 'sqlite::memory:',
+    DATABASE_URL: env['DATABASE_URL'] ?? database.url,
     PUBLIC_URL: 'http://localhost:3000',
     AUTH_SECRET: SECRET,
     BCRYPT_COST: '4',
@@ -67,6 +69,7 @@ async function start(env: Env): Promise<{ server: Listening; stop: () => Promise
   const port = Number(new URL(base).port);
   const stop = async () => {
     await app.close();
+    await database.release();
     rmSync(folder, { recursive: true });
   };
   return { server: { app, clock, port, base, logLines, client: () => createWebClient(base) }, stop };

@@ -14,7 +14,7 @@ const { module: migrating } = await runnerImport(join(db, 'migrate.ts'));
 
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');
-const database = connecting.connect(file);
+const database = connecting.connectFile(file);
 await migrating.migrate(database);
 await connecting.ping(database);
 await database.destroy();

@@ -5,6 +5,7 @@ import { createApp, type App } from '../../server/app.ts';
 import { parseConfig } from '../../server/config.ts';
 import { listKeys } from '../../server/keys/store.ts';
 import { createSealing } from '../../server/lib/sealing.ts';
+import { takeDatabase } from './database.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { temporaryFolder } from './folder.ts';
 import { SECRET } from './secret.ts';
@@ -48,6 +49,7 @@ export async function publishApp(): Promise<PublishedApp> {
   const config = parseConfig({
     NODE_ENV: 'test',
     DATA_DIR: temporaryFolder(),
+    DATABASE_URL: await takeDatabase(),
     PUBLIC_URL: issuer,
     AUTH_SECRET: SECRET,
     BCRYPT_COST: '4',

@@ -7,6 +7,7 @@ import type { Context } from '../../server/trpc/context.ts';
 import { createCaller } from '../../server/trpc/router.ts';
 import { collectLetters, tokenIn } from './letters.ts';
 import { createTestClock, type TestClock } from './clock.ts';
+import { takeDatabase } from './database.ts';
 import { temporaryFolder } from './folder.ts';
 import { SECRET } from './secret.ts';
 
@@ -50,7 +51,7 @@ export async function createWorld({
   const config = parseConfig({
     NODE_ENV: 'test',
     DATA_DIR: temporaryFolder(),
-    DATABASE_URL: 'sqlite::memory:',
+    DATABASE_URL: env['DATABASE_URL'] ?? (await takeDatabase()),
     AUTH_SECRET: SECRET,
     BCRYPT_COST: '4',
     RATE_LIMIT: 'off',

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connect } from '../../../server/db/connect.ts';
+import { connectFile } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
 import { skeletonOfAddress } from '../../../server/lib/skeleton.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -71,7 +71,7 @@ async function startMigratingProcess(file: string) {
 describe('migrating', () => {
   test('an empty file makes every table, and a second opening finds them and the data', async () => {
     const file = databaseFile();
-    const first = connect(file);
+    const first = connectFile(file);
     await migrate(first);
     const key = {
       kid: 'kept',
@@ -84,7 +84,7 @@ describe('migrating', () => {
     await first.insertInto('signing_keys').values(key).execute();
     await first.destroy();
 
-    const second = connect(file);
+    const second = connectFile(file);
     onTestFinished(() => second.destroy());
     await migrate(second);
     expect(await second.selectFrom('signing_keys').select('kid').execute()).toEqual([{ kid: 'kept' }]);
@@ -108,7 +108,7 @@ describe('migrating', () => {
     // Stands in the way of the last table of the first migration.
     prepared.exec('create table signing_keys (other text)');
     prepared.close();
-    const db = connect(file);
+    const db = connectFile(file);
     onTestFinished(() => db.destroy());
     await expect(migrate(db)).rejects.toThrow(/already exists/);
     expect(listTables(file)).toEqual(['kysely_migration', 'kysely_migration_lock', 'signing_keys']);
@@ -118,7 +118,7 @@ describe('migrating', () => {
   test('accounts of an older release get their skeletons', async () => {
     const file = databaseFile();
     copyFileSync(join(import.meta.dirname, '../../data/upgrade/0003-oauth.db'), file);
-    const db = connect(file);
+    const db = connectFile(file);
     onTestFinished(() => db.destroy());
     await migrate(db);
     const accounts = await db.selectFrom('accounts').select(['email', 'email_skeleton']).execute();
@@ -128,7 +128,7 @@ describe('migrating', () => {
 
   test('a database from a newer release is refused rather than used', async () => {
     const file = databaseFile();
-    const db = connect(file);
+    const db = connectFile(file);
     onTestFinished(() => db.destroy());
     await migrate(db);
     const newer = new Database(file);

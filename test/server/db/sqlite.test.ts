@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { sql } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connect, ping, type Db } from '../../../server/db/connect.ts';
+import { connectFile, ping, type Db } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { watchStatements } from '../../support/statements.ts';
 
 async function openFile(): Promise<{ db: Db; file: string }> {
   const file = join(temporaryFolder(), 'test.db');
-  const db = connect(file);
+  const db = connectFile(file);
   onTestFinished(() => db.destroy());
   await migrate(db);
   return { db, file };
@@ -83,7 +83,7 @@ describe('the connection', () => {
 
   test('makes its files and their folder for the owner alone', async () => {
     const folder = join(temporaryFolder(), 'deep', 'down');
-    const db = connect(join(folder, 'test.db'));
+    const db = connectFile(join(folder, 'test.db'));
     onTestFinished(() => db.destroy());
     await migrate(db);
     expect(statSync(folder).mode & 0o777).toBe(0o700);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { decodeProtectedHeader } from 'jose';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { signedInSchema } from '../../../shared/account.ts';
-import { connect } from '../../../server/db/connect.ts';
+import { connectFile } from '../../../server/db/connect.ts';
 import { publishNextKey } from '../../../server/keys/rotation.ts';
 import { SHORT_LEAD } from '../../../server/keys/schedule.ts';
 import { dataOf } from '../../support/answers.ts';
@@ -92,7 +92,7 @@ async function startLoad(servers: Listening[]): Promise<Load> {
 
 /** By `npm run keys -- rotate --now`, a process of its own on the file. */
 async function rotateNow(file: string, { clock }: Listening): Promise<string | undefined> {
-  const db = connect(file);
+  const db = connectFile(file);
   const settings = { db, clock, secrets: [SECRET], alg: 'ES256' } as const;
   const key = await publishNextKey(settings, { lead: SHORT_LEAD, isDue: () => true });
   await db.destroy();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connect } from '../../../server/db/connect.ts';
-import { watchForeignWrites } from '../../../server/db/foreign-writes.ts';
+import { connectFile } from '../../../server/db/connect.ts';
+import { watchFile } from '../../../server/db/foreign-writes.ts';
 import { boundAccount } from '../../../server/flows/bound-account.ts';
 import { unlockAccount } from '../../../server/flows/unlock-account.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/clock.ts';
@@ -101,14 +101,14 @@ describe('guesses are stopped', () => {
     const world = await limitedWorld({ env: { DATABASE_URL: `sqlite:${file}` } });
     await guessAtOnce(world, 5);
     const before = await listCounts(world);
-    const other = connect(file);
+    const other = connectFile(file);
     onTestFinished(() => other.destroy());
-    const hasWritten = watchForeignWrites(other);
-    await hasWritten();
+    const askWritten = watchFile(other, world.clock);
+    await askWritten();
     const seen = watchStatements();
     expect(await guessAtOnce(world, 1)).toBe(0);
     expect(seen.executed.filter((sql) => /^(insert|update|delete)/i.test(sql))).toEqual([]);
-    expect(await hasWritten()).toBe(false);
+    expect(await askWritten()).toBe('nothing');
     expect(await listCounts(world)).toEqual(before);
   });
 });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { connect } from '../../../server/db/connect.ts';
+import { connectFile } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
 import type { KeyRing, SigningKey } from '../../../server/keys/key-ring.ts';
 import { publishNextKey } from '../../../server/keys/rotation.ts';
@@ -29,7 +29,7 @@ let tokens: AccessTokens;
 let own: Record<Algorithm, SigningKey>;
 
 beforeAll(async () => {
-  const db = connect(':memory:');
+  const db = connectFile(':memory:');
   await migrate(db);
   const timeline = createTestClock(clock.now());
   const ring = await createRing({ db, clock: timeline });

@@ -1,0 +1,82 @@
+import { PostgresDialect } from 'kysely';
+import { Pool, types, type PoolConfig } from 'pg';
+import { createStatementNames, PostgresConnection } from './postgres-connection.ts';
+
+export interface PostgresSettings {
+  /** `postgres://…`, with whatever libpq's options it names, such as `sslmode`. */
+  url: string;
+  /** Connections that are open at most; each serves one statement or transaction at a time. */
+  poolSize: number;
+  /** Of connections that nobody was using: they are replaced by themselves. */
+  onIdleError?: (error: Error) => void;
+}
+
+/** Milliseconds until a connection must be there: above what a busy pool takes, below what a caller waits. */
+const CONNECT_TIMEOUT = 3_000;
+
+/** Milliseconds for one statement. Each of ours takes one or two; whatever takes this long would not end well. */
+const STATEMENT_TIMEOUT = 5_000;
+
+/** Milliseconds for which a transaction may wait for us in the middle. We died, or our host is gone: its locks must not stay. */
+const IDLE_IN_TRANSACTION_TIMEOUT = 5_000;
+
+/** Milliseconds without an answer after which the connection is given up: beyond the server's own limit, nobody is there. */
+const SILENCE_TIMEOUT = STATEMENT_TIMEOUT + 2_000;
+
+/** Seconds after which a connection is replaced, so that a pool finds its way to a server that took over. */
+const MAX_LIFETIME = 3_600;
+
+/** `int8`, as times and counters are stored; none of ours comes near 2^53. */
+const INT8 = types.builtins.INT8;
+
+/** What every connection of ours has in common. */
+export function connectionOptions(url: string) {
+  return {
+    connectionString: url,
+    application_name: 'sallyport',
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    keepAlive: true,
+  } satisfies PoolConfig;
+}
+
+/** Kysely's dialect on a pool whose connections prepare their statements, repeat what can be repeated, and say `busy`. */
+export function createPostgresDialect({
+  url,
+  poolSize,
+  onIdleError = () => {},
+}: PostgresSettings): PostgresDialect {
+  return dialectOn(
+    new Pool({
+      ...connectionOptions(url),
+      max: poolSize,
+      maxLifetimeSeconds: MAX_LIFETIME,
+      statement_timeout: STATEMENT_TIMEOUT,
+      lock_timeout: STATEMENT_TIMEOUT,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
+      query_timeout: SILENCE_TIMEOUT,
+      types: { getTypeParser },
+    }),
+    onIdleError,
+  );
+}
+
+/** For migrations, which take as long as they take, and wait for another process that migrates. One connection. */
+export function createPatientPostgresDialect(url: string): PostgresDialect {
+  return dialectOn(new Pool({ ...connectionOptions(url), max: 1, types: { getTypeParser } }), () => {});
+}
+
+function dialectOn(pool: Pool, onIdleError: (error: Error) => void): PostgresDialect {
+  pool.on('error', onIdleError);
+  // Of a connection in use, the statement under way tells its caller. Without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const names = createStatementNames();
+  return new PostgresDialect({
+    pool: {
+      connect: () => PostgresConnection.open(pool, names),
+      end: () => pool.end(),
+    },
+  });
+}
+
+const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === INT8 ? Number : types.getTypeParser(oid, format as 'text');
