@@ -19,7 +19,7 @@ Scopes: ${ALL_SCOPES.join(', ')}; all of them unless some are named
 /** In the security log, where others have an address and a browser. */
 const ORIGIN = { ip: '', userAgent: 'npm run client' };
 
-type Database = Awaited<ReturnType<typeof openDatabase>>;
+type Database = Awaited<ReturnType<typeof openParts>>;
 type Work = (database: Database) => Promise<string | undefined>;
 
 /** `npm run client`: who may ask for tokens. One line of JSON for each answer, for scripts; also while the server runs. */

@@ -26,7 +26,7 @@ Columns: ${ACCOUNT_COLUMNS.known.join(', ')}; all but ${ACCOUNT_COLUMNS.required
 /** In the security log, where others have an address and a browser. */
 const ORIGIN = { ip: '', userAgent: 'npm run users' };
 
-type Database = Awaited<ReturnType<typeof openDatabase>>;
+type Database = Awaited<ReturnType<typeof openParts>>;
 type Verb = (database: Database, email: string, words: string[]) => Promise<string | undefined>;
 
 /** Each says what it did; undefined when there is no such account. */
