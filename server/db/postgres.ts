@@ -1,5 +1,5 @@
 import { PostgresDialect } from 'kysely';
-import { Pool, types, type PoolConfig } from 'pg';
+import { Pool, types, TypeOverrides, type PoolConfig } from 'pg';
 import { createStatementNames, PostgresConnection } from './postgres-connection.ts';
 
 export interface PostgresSettings {
@@ -26,8 +26,9 @@ const SILENCE_TIMEOUT = STATEMENT_TIMEOUT + 2_000;
 /** Seconds after which a connection is replaced, so that a pool finds its way to a server that took over. */
 const MAX_LIFETIME = 3_600;
 
-/** `int8`, as times and counters are stored; none of ours comes near 2^53. */
-const INT8 = types.builtins.INT8;
+/** `int8`, as times and counters are stored, is a number here: none of ours comes near 2^53. */
+const TYPES = new TypeOverrides();
+TYPES.setTypeParser(types.builtins.INT8, Number);
 
 /** What every connection of ours has in common. */
 export function connectionOptions(url: string) {
@@ -54,7 +55,7 @@ export function createPostgresDialect({
       lock_timeout: STATEMENT_TIMEOUT,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
       query_timeout: SILENCE_TIMEOUT,
-      types: { getTypeParser },
+      types: TYPES,
     }),
     onIdleError,
   );
@@ -62,7 +63,7 @@ export function createPostgresDialect({
 
 /** For migrations, which take as long as they take, and wait for another process that migrates. One connection. */
 export function createPatientPostgresDialect(url: string): PostgresDialect {
-  return dialectOn(new Pool({ ...connectionOptions(url), max: 1, types: { getTypeParser } }), () => {});
+  return dialectOn(new Pool({ ...connectionOptions(url), max: 1, types: TYPES }), () => {});
 }
 
 function dialectOn(pool: Pool, onIdleError: (error: Error) => void): PostgresDialect {
@@ -77,6 +78,3 @@ function dialectOn(pool: Pool, onIdleError: (error: Error) => void): PostgresDia
     },
   });
 }
-
-const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  oid === INT8 ? Number : types.getTypeParser(oid, format as 'text');

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findSession, rotateSession } from '../../server/sessions/store.ts';
 import { listSessions } from '../support/accounts.ts';
 import { SECOND } from '../support/clock.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { takeLastingDatabase } from '../support/database.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -55,7 +54,7 @@ test('a caller that decided on a row which has moved on does not turn the counte
 });
 
 test('concurrent calls neither both win nor end each other’s session, within one process and between two', async () => {
-  const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'shared.db')}` };
+  const env = { DATABASE_URL: await takeLastingDatabase() };
   const one = await createWorld({ env });
   const two = await createWorld({ env, clock: one.clock });
   const browser = one.visitor();

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { MINUTE } from '../support/clock.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { takeLastingDatabase } from '../support/database.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { createWorld, type Visitor, type World } from '../support/world.ts';
 
@@ -30,7 +29,7 @@ const waysToEnd: [string, (browser: Visitor, world: World) => Promise<void>][] =
 
 describe('a session that ended', () => {
   test.each(waysToEnd)('by %s is as dead after a restart as before', async (_, end) => {
-    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'kept.db')}`, ACCESS_TOKEN_TTL: '60m' };
+    const env = { DATABASE_URL: await takeLastingDatabase(), ACCESS_TOKEN_TTL: '60m' };
     const world = await createWorld({ env });
     const browser = world.visitor();
     await browser.register();
@@ -49,7 +48,7 @@ describe('a session that ended', () => {
   });
 
   test('and one that did not end goes on', async () => {
-    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'kept.db')}` };
+    const env = { DATABASE_URL: await takeLastingDatabase() };
     const world = await createWorld({ env });
     const browser = world.visitor();
     await browser.register();

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { join } from 'node:path';
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JSONWebKeySet } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from '../support/folder.ts';
+import { takeLastingDatabase } from '../support/database.ts';
 import { addClient, basicOf, FORM } from '../support/oauth.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -58,7 +57,7 @@ function decode(part: string): Record<string, unknown> {
 
 describe('issuer and audience', () => {
   test('a token of one origin opens nothing at another that shares its keys', async () => {
-    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'shared.db')}` };
+    const env = { DATABASE_URL: await takeLastingDatabase() };
     const { world, bearer } = await signedInWorld({ ...env, PUBLIC_URL: 'https://one.example' });
     const other = await createWorld({
       env: { ...env, PUBLIC_URL: 'https://two.example' },
@@ -106,7 +105,7 @@ describe('keys', () => {
   );
 
   test('a good signature under the name of another key of ours, or of another algorithm, is refused', async () => {
-    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'shared.db')}` };
+    const env = { DATABASE_URL: await takeLastingDatabase() };
     const { bearer, header, payload } = await signedInWorld(env);
     const signature = bearer?.split('.')[2] ?? '';
     // The same server after a change of its algorithm: both keys are published.

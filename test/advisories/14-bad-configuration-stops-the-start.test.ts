@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createApp } from '../../server/app.ts';
 import { ConfigError, parseConfig } from '../../server/config.ts';
+import { takeLastingDatabase } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { SECRET } from '../support/secret.ts';
 import { createWorld } from '../support/world.ts';
@@ -80,7 +81,7 @@ test('a secret file that cannot be read stops the start', () => {
 });
 
 test('a secret that does not open the signing key stops the start; no new key is made', async () => {
-  const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'kept.db')}` };
+  const env = { DATABASE_URL: await takeLastingDatabase() };
   const world = await createWorld({ env });
   await world.app.close();
   const config = parseConfig({

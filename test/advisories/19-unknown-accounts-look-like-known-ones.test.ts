@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ACCOUNT_KINDS, COST, emailOf, makeEveryKind } from '../support/account-kinds.ts';
+import { takeLastingDatabase } from '../support/database.ts';
 import { errorShapeOf } from '../support/error-shape.ts';
-import { temporaryFolder } from '../support/folder.ts';
 import { placeOf } from '../support/guessing.ts';
 import { MAIL_ENV, tokenFor } from '../support/letters.ts';
 import { watchStatements } from '../support/statements.ts';
@@ -20,7 +19,7 @@ test.each<[string, number, (api: Api, email: string) => Promise<unknown>]>([
 ])(
   '%s has the same answer, hash computations (%i), statements and rows whatever account it is for',
   async (_, computations, ask) => {
-    const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'sallyport.db')}`;
+    const DATABASE_URL = await takeLastingDatabase();
     await makeEveryKind(DATABASE_URL);
     const world = await createWorld({
       env: { DATABASE_URL, BCRYPT_COST: COST, RATE_LIMIT: 'on', ...MAIL_ENV },
@@ -66,7 +65,7 @@ test('a registration of an address that its former owner may have back, or that 
 });
 
 test('the right password of a disabled account is answered like a wrong one', async () => {
-  const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'sallyport.db')}`;
+  const DATABASE_URL = await takeLastingDatabase();
   await makeEveryKind(DATABASE_URL);
   const { api } = (await createWorld({ env: { DATABASE_URL } })).visitor();
   const email = emailOf('disabled');

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alterAccount, readAccount } from '../support/accounts.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { takeLastingDatabase } from '../support/database.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { SECRET } from '../support/secret.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -34,7 +33,7 @@ describe('every form of hash that was ever written or imported still opens', () 
 });
 
 test('a higher cost renews hashes one by one, and a lower one leaves them', async () => {
-  const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'kept.db')}` };
+  const env = { DATABASE_URL: await takeLastingDatabase() };
   const first = await createWorld({ env });
   await first.visitor().register(EMAIL);
   const raised = await restart(first, { ...env, BCRYPT_COST: '5' });
@@ -47,7 +46,7 @@ test('a higher cost renews hashes one by one, and a lower one leaves them', asyn
 });
 
 test('a session goes on under a new secret while the old one is still listed', async () => {
-  const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'kept.db')}` };
+  const env = { DATABASE_URL: await takeLastingDatabase() };
   const world = await createWorld({ env });
   const browser = world.visitor();
   await browser.register();

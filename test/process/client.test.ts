@@ -9,8 +9,8 @@ import { createWebClient } from '../support/web-client.ts';
 import { GOOD_PASSWORD } from '../support/world.ts';
 
 const main = builtServer();
-const command = (folder: string, ...words: string[]) =>
-  launch({ main: join(main(), '../client.mjs'), folder, words }).exit;
+const command = async (folder: string, ...words: string[]) =>
+  (await launch({ main: join(main(), '../client.mjs'), folder, words })).exit;
 
 const addedSchema = z.strictObject({ clientId: z.string(), clientSecret: z.string().optional() });
 

@@ -136,7 +136,7 @@ test.each(['auth-secret', 'sallyport.db', 'sallyport.db-wal'])(
       });
     });
     const PORT = String(await findFreePort());
-    const { child, exit } = launch({ main: main(), folder, env: { ...env, PORT } });
+    const { child, exit } = await launch({ main: main(), folder, env: { ...env, PORT } });
     await seen;
     child.kill('SIGKILL');
     await exit;

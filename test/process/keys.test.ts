@@ -12,8 +12,9 @@ const main = builtServer();
 
 /** Runs it to its end: the code, and what was printed. */
 async function command(folder: string, words: string[], env: Record<string, string> = {}) {
-  const { code, stdout, stderr } = await launch({ main: join(main(), '../keys.mjs'), folder, words, env })
-    .exit;
+  const { code, stdout, stderr } = await (
+    await launch({ main: join(main(), '../keys.mjs'), folder, words, env })
+  ).exit;
   return { code, stdout, stderr };
 }
 

@@ -235,7 +235,9 @@ describe('a start that cannot succeed says why in one line and exits 1', LONG, (
     const folder = createFolder();
     const env = await prepare(folder);
     const PORT = String(await findFreePort());
-    const { code, stderr, stdout } = await launch({ main: main(), folder, env: { PORT, ...env } }).exit;
+    const { code, stderr, stdout } = await (
+      await launch({ main: main(), folder, env: { PORT, ...env } })
+    ).exit;
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^[^\n]+\n$/)]);
     expect(stderr).toMatch(line);
     expect(stderr).not.toMatch(/\bat .+:\d+:\d+|node_modules|file:\/\//);
@@ -247,7 +249,7 @@ test('a failed start leaves the port to others and the data as they were', LONG,
   const folder = createFolder();
   const running = await startProcess({ main: main(), folder });
   await createWebClient(running.base).register();
-  const second = await launch({ main: main(), folder, env: { PORT: String(running.port) } }).exit;
+  const second = await (await launch({ main: main(), folder, env: { PORT: String(running.port) } })).exit;
   expect(second).toMatchObject({ code: 1, stderr: expect.stringMatching(/^PORT: /) });
   await createWebClient(running.base).signIn();
 });

@@ -17,8 +17,8 @@ import { createWebClient } from '../support/web-client.ts';
 
 const main = builtServer();
 const env = { BCRYPT_COST: '6', RATE_LIMIT: 'off' };
-const command = (folder: string, ...words: string[]) =>
-  launch({ main: join(main(), '../users.mjs'), folder, env, words }).exit;
+const command = async (folder: string, ...words: string[]) =>
+  (await launch({ main: join(main(), '../users.mjs'), folder, env, words })).exit;
 
 /** Of all published ones those whose key is a text that can be sent, and may be. See stored-hash.test.ts for the rest. */
 const plain = [...openwall.vectors, ...passlib.vectors]
@@ -168,7 +168,7 @@ test('an export that fails leaves nothing that would pass for one', async () => 
     words,
     env: { DATABASE_URL: 'sqlite:bad.db' },
   };
-  expect(await launch(options).exit).toMatchObject({
+  expect(await (await launch(options)).exit).toMatchObject({
     code: 1,
     stdout: '',
     stderr: expect.stringMatching(/^DATABASE_URL: the database cannot be used/),

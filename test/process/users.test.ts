@@ -9,8 +9,8 @@ import { createWebClient } from '../support/web-client.ts';
 import { GOOD_PASSWORD } from '../support/world.ts';
 
 const main = builtServer();
-const command = (folder: string, ...words: string[]) =>
-  launch({ main: join(main(), '../users.mjs'), folder, words }).exit;
+const command = async (folder: string, ...words: string[]) =>
+  (await launch({ main: join(main(), '../users.mjs'), folder, words })).exit;
 
 test('an account that is disabled while the server runs is out in all its sessions, and back when enabled', async () => {
   const folder = temporaryFolder();

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ACCOUNT_KINDS, COST, emailOf, makeEveryKind } from '../support/account-kinds.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { takeLastingDatabase } from '../support/database.ts';
 import { listen, type Listening } from '../support/listening.ts';
 import { post } from '../support/oauth.ts';
 import type { MailServer } from '../support/smtp-server.ts';
@@ -79,7 +78,7 @@ async function trace(server: Listening, seen: WatchedStatements, ask: () => Prom
 async function serverWithEveryKind(
   env: Record<string, string> = {},
 ): Promise<{ server: Listening; smtp: MailServer }> {
-  const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'sallyport.db')}`;
+  const DATABASE_URL = await takeLastingDatabase();
   await makeEveryKind(DATABASE_URL);
   const smtp = await listenSmtp();
   const mail = { SMTP_URL: smtp.url, MAIL_FROM: 'login@example.com' };

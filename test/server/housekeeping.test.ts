@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { keepHouse } from '../../server/flows/housekeeping.ts';
 import { uuidv7 } from '../../server/lib/ids.ts';
 import { listSessions } from '../support/accounts.ts';
 import { DAY, HOUR, MINUTE } from '../support/clock.ts';
-import { temporaryFolder } from '../support/folder.ts';
+import { takeLastingDatabase } from '../support/database.ts';
 import { guessAtOnce, listCounts } from '../support/guessing.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { listEvents } from '../support/security-events.ts';
@@ -63,7 +62,7 @@ describe('a round of housekeeping', () => {
   });
 
   test('keeps an ended session for its day also when the limits have been shortened since', async () => {
-    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'kept.db')}`, ACCESS_TOKEN_TTL: '60m' };
+    const env = { DATABASE_URL: await takeLastingDatabase(), ACCESS_TOKEN_TTL: '60m' };
     const world = await createWorld({ env });
     const browser = world.visitor();
     await browser.register();

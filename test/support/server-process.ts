@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { engine, takeDatabase } from './database.ts';
 
 export interface Exit {
   code: number | null;
@@ -35,7 +36,7 @@ const READY = /^Sallyport is ready at .*$/m;
 export async function startProcess(options: ProcessOptions): Promise<ServerProcess> {
   const PORT = options.env?.['PORT'] ?? String(await findFreePort());
   const port = Number(PORT);
-  const { child, exit, output } = launch({ ...options, env: { ...options.env, PORT } });
+  const { child, exit, output } = await launch({ ...options, env: { ...options.env, PORT } });
   const greeting = await new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', () => READY.test(output.stdout) && resolve(output.stdout));
     void exit.then(({ stderr }) => reject(new Error(`did not start: ${stderr}`)));
@@ -43,11 +44,29 @@ export async function startProcess(options: ProcessOptions): Promise<ServerProce
   return { child, port, base: `http://127.0.0.1:${port}`, greeting, exit };
 }
 
+/** On SQLite it is in the folder by itself. Processes in one folder share it there, and so they do elsewhere. */
+const databases = new Map<string, Promise<string>>();
+
+async function databaseOf(folder: string): Promise<{ DATABASE_URL?: string }> {
+  if (engine === 'sqlite') return {};
+  const url = databases.get(folder) ?? takeDatabase();
+  databases.set(folder, url);
+  return { DATABASE_URL: await url };
+}
+
 /** A process that ends with its test, however that ends. Its environment is empty but for what is given. */
-export function launch({ main, folder, env, words = [] }: ProcessOptions) {
+export async function launch({ main, folder, env, words = [] }: ProcessOptions) {
+  const database = await databaseOf(folder);
   const child = spawn(process.execPath, [main, ...words], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], NODE_ENV: 'test', BCRYPT_COST: '4', LOG_LEVEL: 'warn', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'test',
+      BCRYPT_COST: '4',
+      LOG_LEVEL: 'warn',
+      ...database,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -24,7 +24,7 @@ export async function startServer(): Promise<StartedServer> {
   const { base } = await startProcess({ main: join(PROJECT_ROOT, 'server/start.mjs'), folder, env });
   await createWebClient(base).register(PERSON.username);
   const words = 'client add --name Foreign --confidential --grant password --grant refresh_token'.split(' ');
-  const { exit } = launch({ main: join(PROJECT_ROOT, 'server/command.mjs'), folder, words, env });
+  const { exit } = await launch({ main: join(PROJECT_ROOT, 'server/command.mjs'), folder, words, env });
   const { clientId, clientSecret } = z
     .object({ clientId: z.string(), clientSecret: z.string() })
     .parse(JSON.parse((await exit).stdout));

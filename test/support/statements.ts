@@ -1,10 +1,12 @@
 import Database from 'better-sqlite3';
+import pg from 'pg';
 import { vi } from 'vitest';
+import { engine } from './database.ts';
 
 export interface WatchedStatements {
-  /** SQL of every statement that SQLite was asked to compile, in order. */
+  /** SQL of every statement that the database was asked to compile, in order. */
   readonly prepared: string[];
-  /** SQL of every statement that SQLite executed, in order. */
+  /** SQL of every statement that was executed, in order. */
   readonly executed: string[];
   /** How many rows each of them gave. */
   readonly rows: number[];
@@ -13,10 +15,14 @@ export interface WatchedStatements {
 }
 
 /**
- * Watches SQLite's driver itself, below everything of ours, so that no query can slip past. Sees every database
- * of the process. Once a test: the spies are taken off when it ends (fail-on-noise.ts).
+ * Watches the driver itself, below everything of ours, so that no query can slip past. Sees every database of the
+ * process. Once a test: the spies are taken off when it ends (fail-on-noise.ts).
  */
 export function watchStatements(): WatchedStatements {
+  return engine === 'postgres' ? watchPostgres() : watchSqlite();
+}
+
+function watchSqlite(): WatchedStatements {
   const probe = new Database(':memory:');
   // Boundary: the driver's types do not say that all statements share this prototype.
   const statementPrototype = Object.getPrototypeOf(probe.prepare('select 1')) as Database.Statement;
@@ -48,5 +54,41 @@ export function watchStatements(): WatchedStatements {
     reset() {
       for (const spy of [prepare, ...executions]) spy.mockClear();
     },
+  };
+}
+
+/** What a connection is asked: a statement is compiled once for each name, and each time without one. */
+interface Question {
+  text: string;
+  name?: string;
+}
+
+function watchPostgres(): WatchedStatements {
+  const query = vi.spyOn(pg.Client.prototype, 'query');
+  // Boundary: every question of ours is such an object. What the driver's types allow besides is not used.
+  const questions = () => query.mock.calls.map(([question]) => question as unknown as Question);
+  return {
+    get prepared() {
+      const named = new Map<unknown, Set<string>>();
+      return questions()
+        .filter(({ name }, index) => {
+          if (name === undefined) return true;
+          const client = query.mock.contexts[index];
+          const names = named.get(client) ?? new Set();
+          named.set(client, names);
+          return !names.has(name) && names.add(name);
+        })
+        .map(({ text }) => text);
+    },
+    get executed() {
+      return questions().map(({ text }) => text);
+    },
+    get rows() {
+      return query.mock.settledResults.map(({ type, value }) =>
+        // Boundary: what it resolves to.
+        type === 'fulfilled' ? (value as unknown as pg.QueryResult).rows.length : 0,
+      );
+    },
+    reset: () => void query.mockClear(),
   };
 }

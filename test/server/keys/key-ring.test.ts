@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { publishNextKey, withdrawKey } from '../../../server/keys/rotation.ts';
 import { LEAD, SHORT_LEAD } from '../../../server/keys/schedule.ts';
 import { createTestClock, DAY, HOUR, MINUTE, SECOND } from '../../support/clock.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { takeLastingDatabase } from '../../support/database.ts';
 import { createRing, freshDatabase, readKeys, type Ring } from '../../support/key-ring.ts';
 import { watchStatements } from '../../support/statements.ts';
 
@@ -20,10 +19,10 @@ async function withdraw({ settings: { db, clock } }: Ring, kid: string): Promise
 
 /** Two processes on one file, and the clock of the machine. */
 async function createTwo(): Promise<[Ring, Ring, ReturnType<typeof createTestClock>]> {
-  const file = join(temporaryFolder(), 'shared.db');
+  const url = await takeLastingDatabase();
   const clock = createTestClock();
-  const one = await createRing({ clock, db: await freshDatabase(file) });
-  return [one, await createRing({ clock, db: await freshDatabase(file) }), clock];
+  const one = await createRing({ clock, db: await freshDatabase(url) });
+  return [one, await createRing({ clock, db: await freshDatabase(url) }), clock];
 }
 
 describe('the first key', () => {

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { decodeProtectedHeader } from 'jose';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { signedInSchema } from '../../../shared/account.ts';
-import { connectFile } from '../../../server/db/connect.ts';
 import { publishNextKey } from '../../../server/keys/rotation.ts';
 import { SHORT_LEAD } from '../../../server/keys/schedule.ts';
 import { dataOf } from '../../support/answers.ts';
 import { HOUR, MINUTE, SECOND } from '../../support/clock.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { openUrl, takeLastingDatabase } from '../../support/database.ts';
 import { readKeys } from '../../support/key-ring.ts';
 import { listen, type Listening } from '../../support/listening.ts';
 import { SECRET } from '../../support/secret.ts';
@@ -90,9 +88,9 @@ async function startLoad(servers: Listening[]): Promise<Load> {
   return load;
 }
 
-/** By `npm run keys -- rotate --now`, a process of its own on the file. */
-async function rotateNow(file: string, { clock }: Listening): Promise<string | undefined> {
-  const db = connectFile(file);
+/** By `npm run keys -- rotate --now`, a process of its own on the database. */
+async function rotateNow(url: string, { clock }: Listening): Promise<string | undefined> {
+  const db = await openUrl(url);
   const settings = { db, clock, secrets: [SECRET], alg: 'ES256' } as const;
   const key = await publishNextKey(settings, { lead: SHORT_LEAD, isDue: () => true });
   await db.destroy();
@@ -105,10 +103,9 @@ test.each([
 ])(
   '%s: a rotation by schedule, and then one at once, fail no request',
   async (_, count) => {
-    const file = join(temporaryFolder(), 'shared.db');
+    const url = await takeLastingDatabase();
     const servers: Listening[] = [];
-    for (let index = 0; index < count; index += 1)
-      servers.push(await listen({ ...ENV, DATABASE_URL: `sqlite:${file}` }));
+    for (let index = 0; index < count; index += 1) servers.push(await listen({ ...ENV, DATABASE_URL: url }));
     const [first] = servers as [Listening];
     const { keys } = first.app.deps;
     const kids = () => readKeys(keys).map(({ kid }) => kid);
@@ -135,7 +132,7 @@ test.each([
     expect(load.kids()).toEqual(new Set([next]));
 
     // The last of the servers does not look: it learns of the key from the tokens that it signed.
-    const urgent = await rotateNow(file, first);
+    const urgent = await rotateNow(url, first);
     await keys.look();
     await load.round();
     expect(load.kids()).toEqual(new Set([next]));

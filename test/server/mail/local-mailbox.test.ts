@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createLocalMailbox } from '../../../server/mail/local-mailbox.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { takeLastingDatabase } from '../../support/database.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 async function post({ app: { deps }, clock }: World, subject: string): Promise<void> {
@@ -52,7 +51,7 @@ test.each([
   ['goes into service takes none of it along', { PUBLIC_URL: 'https://login.example.com' }, []],
   ['is started again has it again', {}, ['Hello']],
 ])('a database that %s', async (_, env, kept) => {
-  const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'sallyport.db')}`;
+  const DATABASE_URL = await takeLastingDatabase();
   const world = await createWorld({ env: { DATABASE_URL } });
   await post(world, 'Hello');
   await world.app.deps.mail.deliver();

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { removeClient, rotateClientSecret } from '../../../server/flows/manage-clients.ts';
 import { tokenResponseSchema } from '../../../shared/oauth.ts';
 import { listSessions } from '../../support/accounts.ts';
 import { createTestClock } from '../../support/clock.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { takeLastingDatabase } from '../../support/database.ts';
 import { listen, type Listening } from '../../support/listening.ts';
 import {
   addClient,
@@ -111,7 +110,7 @@ describe('removing a client', () => {
 });
 
 test('another process on the database refuses a removed client’s tokens once it has looked', async () => {
-  const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'shared.db')}` };
+  const env = { DATABASE_URL: await takeLastingDatabase() };
   const clock = createTestClock();
   const one = await createWorld({ env, clock });
   const two = await createWorld({ env, clock });

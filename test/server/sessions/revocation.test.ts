@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { disableAccount } from '../../../server/flows/switch-account.ts';
 import { listSessions } from '../../support/accounts.ts';
 import { HOUR, SECOND } from '../../support/clock.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { takeLastingDatabase } from '../../support/database.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 import { listEvents } from '../../support/security-events.ts';
 import { watchStatements } from '../../support/statements.ts';
@@ -89,7 +88,7 @@ async function begin(env: Record<string, string> = {}): Promise<Ending> {
   return { world, victim, other };
 }
 
-const onFile = () => ({ DATABASE_URL: `sqlite:${join(temporaryFolder(), 'shared.db')}` });
+const onFile = async () => ({ DATABASE_URL: await takeLastingDatabase() });
 
 function copyOf(world: World, { cookie, bearer }: Visitor): Visitor {
   return Object.assign(world.visitor(), { cookie, bearer });
@@ -120,7 +119,7 @@ describe.each(ENDINGS)('after %s', (_, reason, kind, end) => {
   });
 
   test('both stay refused after a restart', async () => {
-    const env = onFile();
+    const env = await onFile();
     const ending = await begin(env);
     const before = copyOf(ending.world, ending.victim);
     await end(ending);
@@ -131,7 +130,7 @@ describe.each(ENDINGS)('after %s', (_, reason, kind, end) => {
   });
 
   test('another process on the database refuses both once it has looked', async () => {
-    const env = onFile();
+    const env = await onFile();
     const ending = await begin(env);
     const second = await createWorld({ env, clock: ending.world.clock });
     const held = copyOf(second, ending.victim);
@@ -158,7 +157,7 @@ describe('the accepted path', () => {
   });
 
   test('asks the database when this process has not looked for two seconds: it was stopped or starved', async () => {
-    const env = onFile();
+    const env = await onFile();
     const { world, victim, other } = await begin(env);
     const second = await createWorld({ env, clock: world.clock });
     await other.api.sessions.revokeOthers();
@@ -191,7 +190,7 @@ describe('the feed between processes', () => {
   });
 
   test('hears of an end that was noted before the last look and committed after it', async () => {
-    const env = onFile();
+    const env = await onFile();
     const { world, victim } = await begin(env);
     const second = await createWorld({ env, clock: world.clock });
     const [session] = await listSessions(world);
@@ -213,7 +212,7 @@ describe('the feed between processes', () => {
   });
 
   test('hears within a minute also of an end whose writer was stopped between its note and its commit', async () => {
-    const env = onFile();
+    const env = await onFile();
     const { world, victim } = await begin(env);
     const second = await createWorld({ env, clock: world.clock });
     const held = copyOf(second, victim);
@@ -237,7 +236,7 @@ describe('the feed between processes', () => {
   });
 
   test('hears at its next look of what it could not read at the last', async () => {
-    const env = onFile();
+    const env = await onFile();
     const { world, victim } = await begin(env);
     const second = await createWorld({ env, clock: world.clock });
     const held = copyOf(second, victim);
@@ -251,7 +250,7 @@ describe('the feed between processes', () => {
   });
 
   test('hears of an end after the clock was set back', async () => {
-    const env = onFile();
+    const env = await onFile();
     const { world, victim, other } = await begin(env);
     const second = await createWorld({ env, clock: world.clock });
     await other.api.auth.logout();

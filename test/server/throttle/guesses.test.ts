@@ -5,6 +5,7 @@ import { watchFile } from '../../../server/db/foreign-writes.ts';
 import { boundAccount } from '../../../server/flows/bound-account.ts';
 import { unlockAccount } from '../../../server/flows/unlock-account.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../support/clock.ts';
+import { takeLastingDatabase } from '../../support/database.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import {
   ADA,
@@ -76,7 +77,7 @@ describe('guesses are stopped', () => {
   });
 
   test('across a restart', async () => {
-    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'guesses.db')}` };
+    const env = { DATABASE_URL: await takeLastingDatabase() };
     const world = await limitedWorld({ env });
     await guessPatiently(world, 10);
     const { clock } = world;
@@ -86,7 +87,7 @@ describe('guesses are stopped', () => {
   });
 
   test('across a rotation of the secret, for as long as the old one is listed', async () => {
-    const env = { DATABASE_URL: `sqlite:${join(temporaryFolder(), 'guesses.db')}`, RATE_LIMIT: 'on' };
+    const env = { DATABASE_URL: await takeLastingDatabase(), RATE_LIMIT: 'on' };
     const world = await limitedWorld({ env });
     await guessAtOnce(world, 5);
     const { clock } = world;

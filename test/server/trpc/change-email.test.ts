@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alterAccount, readAccount } from '../../support/accounts.ts';
 import { DAY, MINUTE, SECOND } from '../../support/clock.ts';
-import { temporaryFolder } from '../../support/folder.ts';
+import { takeLastingDatabase } from '../../support/database.ts';
 import { lettersTo, MAIL_ENV, tokenFor } from '../../support/letters.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 import { listEvents } from '../../support/security-events.ts';
@@ -235,7 +234,7 @@ test('a hash that a sign-in renews meanwhile is no change of the password', asyn
 
 describe('the link at the old address', () => {
   test('waits until there is mail again: without it nobody could set the new password', async () => {
-    const DATABASE_URL = `sqlite:${join(temporaryFolder(), 'sallyport.db')}`;
+    const DATABASE_URL = await takeLastingDatabase();
     const { world, browser } = await owner({ DATABASE_URL });
     await move(world, browser);
     const token = tokenFor(world, OLD);
