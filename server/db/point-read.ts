@@ -14,6 +14,8 @@ export function pointRead<Row>(
   // By the adapter, which a connection shares with its transactions.
   const compiled = new WeakMap<object, CompiledQuery<Row>>();
   return async (db, value) => {
+    // Text in PostgreSQL has no such character, and it refuses the question. No row has it on any engine.
+    if (value.includes('\0')) return undefined;
     const { adapter } = db.getExecutor();
     const query = compiled.get(adapter) ?? build(db, PLACE).compile();
     compiled.set(adapter, query);

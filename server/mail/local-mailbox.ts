@@ -1,4 +1,5 @@
 import type { Db } from '../db/connect.ts';
+import { pointRead } from '../db/point-read.ts';
 import type { LocalMailTable } from '../db/schema.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Carrier } from './carrier.ts';
@@ -39,9 +40,13 @@ export function createLocalMailbox(db: Db): LocalMailbox {
         .select(['id', 'recipient', 'subject', 'created_at'])
         .orderBy('id', 'desc')
         .execute(),
-    find: (id) => db.selectFrom('local_mail').selectAll().where('id', '=', id).executeTakeFirst(),
+    find: (id) => findMail(db, id),
   };
 }
+
+const findMail = pointRead<LocalMail>((db, id) =>
+  db.selectFrom('local_mail').selectAll().where('id', '=', id),
+);
 
 /** Where mail is not shown: what a database held when it was tried out on one machine does not go into service with it. */
 export async function clearLocalMail(db: Db): Promise<void> {
