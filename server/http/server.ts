@@ -93,8 +93,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
 
 function refuseForeignOrigins(app: FastifyInstance, trusted: ReadonlySet<string>): void {
   // Thrown, so that each part of the server refuses in its own words.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (isForbiddenOrigin(request, trusted)) throw new Failure('forbidden_origin');
+    done();
   });
 }
 
@@ -111,17 +112,19 @@ function closeWhenDraining(app: FastifyInstance, readiness: Readiness): void {
     if (readiness.draining()) reply.header('Connection', 'close');
   });
   // The head of a stream has said otherwise long before.
-  app.addHook('onResponse', async (request) => {
+  app.addHook('onResponse', (request, _reply, done) => {
     if (readiness.draining()) request.raw.socket.destroySoon();
+    done();
   });
 }
 
 /** One line a request, and no query: a tRPC query carries its input there. */
 function logRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const [path] = request.url.split('?');
     const line = {
       method: request.method,
@@ -130,5 +133,6 @@ function logRequests(app: FastifyInstance): void {
       ms: Math.round(reply.elapsedTime),
     };
     request.log.info(line, 'request');
+    done();
   });
 }

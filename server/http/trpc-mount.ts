@@ -31,9 +31,11 @@ type CallRequest = FastifyRequest<{ Params: { path: string }; Querystring: { inp
 
 export async function mountTrpc(app: FastifyInstance, options: TrpcMountOptions): Promise<void> {
   readJsonBodies(app);
-  app.addHook('onRequest', async (request: CallRequest, reply) => {
+  app.addHook('onRequest', (request: CallRequest, reply, done) => {
     const obstacle = findObstacle(request);
-    return obstacle && refuse(reply.header('Allow', METHODS.join(', ')), ...obstacle);
+    if (!obstacle) return done();
+    // Answered: what follows does not run.
+    refuse(reply.header('Allow', METHODS.join(', ')), ...obstacle);
   });
   app.addHook('onSend', async (_request, reply) => {
     reply.header('Cache-Control', 'no-store');
