@@ -81,6 +81,19 @@ export default defineConfig({
   test: {
     root,
     projects: [
+      // What comes over HTTP once more through tRPC's own adapter: two ways, one behaviour.
+      {
+        test: {
+          name: 'adapter',
+          include: ['test/server/http/**/*.test.ts'],
+          exclude: ['test/server/http/{plain-call,same-answers}.test.ts'],
+          env: { PLAIN_CALLS: 'off' },
+          setupFiles: ['test/support/fail-on-noise.ts'],
+          environment: 'node',
+          testTimeout: 30_000,
+          isolate: false,
+        },
+      },
       {
         test: {
           name: 'unit',

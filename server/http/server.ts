@@ -26,6 +26,7 @@ export interface HttpOptions {
   trustProxy: string[];
   allowedOrigins: string[];
   readiness: Readiness;
+  plainCalls: boolean;
   /** Only on one's own machine, see dev-mailbox.ts. */
   mailbox: LocalMailbox | undefined;
   settings: ClientSettings;
@@ -44,7 +45,7 @@ const BOUNDS = {
 
 /** The whole outside of the server, not yet listening. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { deps, secure } = options;
+  const { deps, secure, plainCalls } = options;
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app: FastifyInstance = Fastify({
     ...BOUNDS,
@@ -82,7 +83,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   addJwks(app, deps.keys);
   addMetadata(app, deps);
   addOpenApi(app, deps);
-  await app.register((scope) => mountTrpc(scope, { deps, secure }), { prefix: '/trpc' });
+  await app.register((scope) => mountTrpc(scope, { deps, secure, plainCalls }), { prefix: '/trpc' });
   await app.register((scope) => mountOAuth(scope, { deps }), { prefix: '/oauth' });
   if (options.mailbox) await addDevMailbox(app, options.mailbox);
   if (options.clientFolder !== undefined)

@@ -7,6 +7,7 @@ import { createApp, type App } from '../../server/app.ts';
 import { parseConfig } from '../../server/config.ts';
 import { writeClientFolder } from './client-folder.ts';
 import { createTestClock, type TestClock } from './clock.ts';
+import { PLAIN_CALLS } from './plain-calls.ts';
 import { SECRET } from './secret.ts';
 import { createWebClient, type WebClient } from './web-client.ts';
 
@@ -56,6 +57,7 @@ async function start(env: Env): Promise<{ server: Listening; stop: () => Promise
     AUTH_SECRET: SECRET,
     BCRYPT_COST: '4',
     RATE_LIMIT: 'off',
+    PLAIN_CALLS,
     ...env,
   });
   const clock = createTestClock();
