@@ -62,7 +62,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     rotation: config.keyRotation,
     tokenLife: MAX_ACCESS_TOKEN_TTL,
   });
-  const hasher = createHasher({ cost: config.bcryptCost });
+  const hasher = createHasher({ cost: config.bcryptCost, log });
 
   const changes = createChanges();
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, changes);
