@@ -37,8 +37,8 @@ export async function chooseBcrypt(load = (name) => import(name)) {
  */
 function nativeBcrypt(native) {
   return (key, setting) => {
-    // Half a character, and NUL, are bytes on which the two do not agree.
-    if (!key.isWellFormed() || key.includes('\0')) return hashSync(key, setting);
+    // Half a character has no UTF-8: the two do not agree on what stands for it.
+    if (!key.isWellFormed()) return hashSync(key, setting);
     const [, version, cost, salt = ''] = setting.split('$');
     const result = native.hashSync(Buffer.from(key), Number(cost), Buffer.from(decodeBase64(salt, 16)));
     // It always writes `$2b$`. What is computed for $2a$ and $2y$ is the same.

@@ -123,7 +123,12 @@ function headers(): fc.Arbitrary<Record<string, string>> {
         {
           weight: 1,
           arbitrary: fc
-            .constantFrom('application/json; charset=utf-8', 'application/json; charset=latin1', 'text/plain')
+            .constantFrom(
+              'Application/JSON',
+              'application/json; charset=utf-8',
+              'application/json; charset=latin1',
+              'text/plain',
+            )
             .map((type) => ({ 'content-type': type })),
         },
         { weight: 1, arbitrary: fc.constant({}) },
