@@ -68,6 +68,8 @@ export default defineConfig({
       },
     },
     ssr: {
+      // Hundreds of small files, which take longer to find than to run: in one piece the server starts 0.1 s sooner.
+      resolve: { noExternal: ['@trpc/server', 'jose', 'kysely', 'zod'] },
       build: {
         outDir: join(root, 'dist/server'),
         emptyOutDir: true,
@@ -89,6 +91,16 @@ export default defineConfig({
   test: {
     root,
     projects: [
+      // What comes over HTTP once more through tRPC's own adapter: two ways, one behaviour.
+      {
+        test: {
+          ...tests,
+          name: 'adapter',
+          include: ['test/server/http/**/*.test.ts'],
+          exclude: ['test/server/http/{plain-call,same-answers}.test.ts'],
+          env: { PLAIN_CALLS: 'off' },
+        },
+      },
       {
         test: {
           ...tests,

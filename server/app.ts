@@ -18,7 +18,6 @@ import { createSlots } from './lib/slots.ts';
 import { createMail } from './mail/courier.ts';
 import { clearLocalMail, createLocalMailbox } from './mail/local-mailbox.ts';
 import { NO_MAIL } from './mail/mail.ts';
-import { createSmtp } from './mail/smtp.ts';
 import { createBreaches, NO_BREACHES } from './passwords/breaches.ts';
 import { createHasher } from './passwords/hasher.ts';
 import { createPasswordPolicy } from './passwords/policy.ts';
@@ -64,7 +63,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     rotation: config.keyRotation,
     tokenLife: MAX_ACCESS_TOKEN_TTL,
   });
-  const hasher = createHasher({ cost: config.bcryptCost });
+  const hasher = createHasher({ cost: config.bcryptCost, log });
 
   const changes = createChanges();
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, changes);
@@ -83,7 +82,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   const mailbox = config.mailPlace === 'local' ? createLocalMailbox(db) : undefined;
   if (!mailbox) await clearLocalMail(db);
-  const carrier = config.mail ? createSmtp(config.mail) : mailbox;
+  // Its library is loaded where it is needed, and nowhere else.
+  const carrier = config.mail ? (await import('./mail/smtp.ts')).createSmtp(config.mail) : mailbox;
 
   const deps: Deps = {
     db,

@@ -66,6 +66,7 @@ const environmentSchema = z.object({
   ).optional(),
   MAIL_FROM: readBy(parseSender, 'expected one address, such as Sallyport <login@example.com>').optional(),
   METRICS_PORT: z.undefined('metrics are not part of this version; unset it').optional(),
+  PLAIN_CALLS: onOff.default('on'),
   RATE_LIMIT: onOff.default('on'),
   LOG_LEVEL: z
     .enum(
@@ -107,6 +108,8 @@ export interface Config {
    * nobody but the person at this machine: `PUBLIC_URL` and `HOST` are both loopback, and no proxy brings in others.
    */
   mailPlace: MailPlace;
+  /** False: every call takes tRPC's own HTTP adapter, see http/plain-call.ts. */
+  plainCalls: boolean;
   rateLimit: boolean;
   logLevel: string;
 }
@@ -160,6 +163,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     allowedOrigins: values.ALLOWED_ORIGINS,
     mail,
     mailPlace: mail ? 'sent' : isLocal ? 'local' : 'off',
+    plainCalls: values.PLAIN_CALLS === 'on',
     rateLimit: values.RATE_LIMIT === 'on',
     logLevel: values.LOG_LEVEL,
   };

@@ -8,7 +8,7 @@ import {
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../trpc/context.ts';
-import { appRouter, procedureTypes } from '../trpc/router.ts';
+import { appRouter, procedureTypes, proceduresWithInput } from '../trpc/router.ts';
 
 /** One procedure, called by its own method with JSON or nothing: no batch, no stream, no subscription. */
 export interface PlainCall {
@@ -35,7 +35,8 @@ export function readPlainCall(request: FastifyRequest, path: string): PlainCall 
   if (type === undefined || type === 'subscription' || request.method !== METHODS[type]) return undefined;
   if (request.headers['trpc-accept'] !== undefined || request.headers.accept === 'application/jsonl')
     return undefined;
-  const input = type === 'query' ? readQueryInput(request) : readBodyInput(request);
+  // An input that is missing is the adapter's to complain of.
+  const input = type === 'query' ? readQueryInput(request) : readBodyInput(request, path);
   return input && { path, type, input: input.value };
 }
 
@@ -48,9 +49,10 @@ function readQueryInput({ url }: FastifyRequest): { value: unknown } | undefined
   return parse(only[1]);
 }
 
-function readBodyInput({ url, body }: FastifyRequest): { value: unknown } | undefined {
+function readBodyInput({ url, body }: FastifyRequest, path: string): { value: unknown } | undefined {
   if (url.includes('?')) return undefined;
-  if (body === undefined || body === '') return { value: undefined };
+  if (body === undefined || body === '')
+    return proceduresWithInput.has(path) ? undefined : { value: undefined };
   return typeof body === 'string' ? parse(body) : undefined;
 }
 

@@ -8,8 +8,9 @@ const ONE_YEAR = 31_536_000;
 /** On every answer, errors included. */
 export function addSecurityHeaders(app: FastifyInstance, { secure }: { secure: boolean }): void {
   const headers = askHelmet(secure);
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
+    done();
   });
 }
 

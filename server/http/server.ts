@@ -26,6 +26,7 @@ export interface HttpOptions {
   trustProxy: string[];
   allowedOrigins: string[];
   readiness: Readiness;
+  plainCalls: boolean;
   /** Only on one's own machine, see dev-mailbox.ts. */
   mailbox: LocalMailbox | undefined;
   settings: ClientSettings;
@@ -44,7 +45,7 @@ const BOUNDS = {
 
 /** The whole outside of the server, not yet listening. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { deps, secure } = options;
+  const { deps, secure, plainCalls } = options;
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app: FastifyInstance = Fastify({
     ...BOUNDS,
@@ -82,7 +83,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   addJwks(app, deps.keys);
   addMetadata(app, deps);
   addOpenApi(app, deps);
-  await app.register((scope) => mountTrpc(scope, { deps, secure }), { prefix: '/trpc' });
+  await app.register((scope) => mountTrpc(scope, { deps, secure, plainCalls }), { prefix: '/trpc' });
   await app.register((scope) => mountOAuth(scope, { deps }), { prefix: '/oauth' });
   if (options.mailbox) await addDevMailbox(app, options.mailbox);
   if (options.clientFolder !== undefined)
@@ -93,8 +94,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
 
 function refuseForeignOrigins(app: FastifyInstance, trusted: ReadonlySet<string>): void {
   // Thrown, so that each part of the server refuses in its own words.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (isForbiddenOrigin(request, trusted)) throw new Failure('forbidden_origin');
+    done();
   });
 }
 
@@ -111,17 +113,19 @@ function closeWhenDraining(app: FastifyInstance, readiness: Readiness): void {
     if (readiness.draining()) reply.header('Connection', 'close');
   });
   // The head of a stream has said otherwise long before.
-  app.addHook('onResponse', async (request) => {
+  app.addHook('onResponse', (request, _reply, done) => {
     if (readiness.draining()) request.raw.socket.destroySoon();
+    done();
   });
 }
 
 /** One line a request, and no query: a tRPC query carries its input there. */
 function logRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const [path] = request.url.split('?');
     const line = {
       method: request.method,
@@ -130,5 +134,6 @@ function logRequests(app: FastifyInstance): void {
       ms: Math.round(reply.elapsedTime),
     };
     request.log.info(line, 'request');
+    done();
   });
 }

@@ -1,9 +1,10 @@
+import type { KeyObject } from 'node:crypto';
 import type { CryptoKey, JWK } from 'jose';
 import { entityTagOf } from '../lib/entity-tag.ts';
 import type { Logger } from '../lib/logger.ts';
 import { prepareKeys, tendKeys, unreadable, type KeySettings } from './rotation.ts';
 import { signerAt } from './schedule.ts';
-import { importKey, openPrivateJwk, readPublicJwk } from './signing-key.ts';
+import { importKey, importPrivateKey, openPrivateJwk, readPublicJwk } from './signing-key.ts';
 import { listKeys, type StoredKey } from './store.ts';
 
 /** Milliseconds between looks at what other processes have published or taken out. */
@@ -21,7 +22,7 @@ const SEARCH_INTERVAL = 1_000;
 export interface SigningKey {
   kid: string;
   alg: string;
-  privateKey: CryptoKey;
+  privateKey: KeyObject;
 }
 
 export interface VerificationKey {
@@ -54,7 +55,7 @@ interface RingKey extends VerificationKey {
   active_from: number;
   jwk: JWK;
   /** Only of a key that signs or will; undefined also where no secret opens it. */
-  privateKey: CryptoKey | undefined;
+  privateKey: KeyObject | undefined;
 }
 
 /**
@@ -140,7 +141,7 @@ export async function createKeyRing(settings: KeySettings & { log: Logger }): Pr
           active_from: key.active_from,
           jwk,
           publicKey: await importKey(jwk),
-          privateKey: used.has(key) && privateJwk ? await importKey(privateJwk) : undefined,
+          privateKey: used.has(key) && privateJwk ? importPrivateKey(privateJwk) : undefined,
         };
       }),
     );

@@ -1,3 +1,4 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import {
   calculateJwkThumbprint,
   exportJWK,
@@ -63,11 +64,22 @@ function sealingUnder(secrets: Secrets): Sealing {
   return createSealing(secrets, 'signing-key-sealing');
 }
 
-/** Only of the algorithms above: a row that says otherwise is not one of ours (RFC 8725 §3.1). */
+/** For jose, which checks signatures. */
 export async function importKey(jwk: JWK): Promise<CryptoKey> {
-  if (!ALGORITHMS.some((alg) => alg === jwk.alg))
-    throw new UnreadableKeyError(`the database has a signing key of an unknown algorithm: ${jwk.alg}`);
+  requireAlgorithm(jwk);
   const key = await importJWK(jwk);
   if (key instanceof Uint8Array) throw new UnreadableKeyError('a signing key is symmetric');
   return key;
+}
+
+/** For node:crypto, which makes them: see tokens/sign.ts. */
+export function importPrivateKey(jwk: JWK): KeyObject {
+  requireAlgorithm(jwk);
+  return createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+}
+
+/** Only of the algorithms above: a row that says otherwise is not one of ours (RFC 8725 §3.1). */
+function requireAlgorithm({ alg }: JWK): void {
+  if (!ALGORITHMS.some((known) => known === alg))
+    throw new UnreadableKeyError(`the database has a signing key of an unknown algorithm: ${alg}`);
 }

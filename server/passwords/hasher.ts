@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { genSaltSync } from 'bcryptjs';
 import { Piscina } from 'piscina';
 import { Failure } from '../lib/failure.ts';
+import type { Logger } from '../lib/logger.ts';
 import { newHash, parseStoredHash, unmatchedHash } from './stored-hash.ts';
 
 /** Computations that may wait for each worker at cost 12 or below: about ten seconds. One more is told to come back. */
@@ -51,13 +52,22 @@ interface Task {
   workOf: number;
 }
 
+interface Done {
+  result: string;
+  rounds: number;
+  /** What computed it, see bcrypt-native.mjs. */
+  engine: string;
+  /** Why it was not what is installed. */
+  problem?: string;
+}
+
 /**
  * Threads of their own, never libuv's pool: WebCrypto shares that one, and sign-ins in flight would hold every
  * signature check for seconds. One core is left to everything else where there are several.
  */
-export function createHasher({ cost }: { cost: number }): Hasher {
+export function createHasher({ cost, log }: { cost: number; log?: Logger }): Hasher {
   const threads = Math.max(1, availableParallelism() - 1);
-  const pool = new Piscina<Task, { result: string; rounds: number }>({
+  const pool = new Piscina<Task, Done>({
     filename: fileURLToPath(new URL('./bcrypt-worker.mjs', import.meta.url)),
     minThreads: 1,
     maxThreads: threads,
@@ -68,6 +78,7 @@ export function createHasher({ cost }: { cost: number }): Hasher {
   });
   let computations = 0;
   let rounds = 0;
+  let isTold = false;
 
   const requireRoom = (): void => {
     if (pool.queueSize >= pool.options.maxQueue) throw new Failure('busy', { retryAfter: RETRY_AFTER });
@@ -75,9 +86,15 @@ export function createHasher({ cost }: { cost: number }): Hasher {
   const compute = async (key: string, setting: string): Promise<string> => {
     requireRoom();
     const done = await pool.run({ key, setting, workOf: cost });
+    if (!isTold) tell(done);
     computations += 1;
     rounds += done.rounds;
     return done.result;
+  };
+  const tell = ({ engine, problem }: Done): void => {
+    isTold = true;
+    if (problem !== undefined) log?.error({ engine, problem }, 'passwords are hashed by JavaScript');
+    else log?.debug({ engine }, 'passwords are hashed');
   };
   const nobody = unmatchedHash({ salt: newSalt(), cost });
 

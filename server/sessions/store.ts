@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { EndReason } from '../../shared/reasons.ts';
 import type { Db } from '../db/connect.ts';
+import { fixedStatement } from '../db/fixed-statement.ts';
 import { pointRead } from '../db/point-read.ts';
 import type { Schema, SessionsTable } from '../db/schema.ts';
 import { packUserAgent, unpackUserAgent } from '../lib/user-agent.ts';
@@ -92,24 +93,48 @@ export async function rotateSession(
   session: Session,
   { now, grace, origin, dpopJkt }: { now: number; grace: number; origin: Origin; dpopJkt?: string | null },
 ): Promise<Session | undefined> {
-  const row = await db
-    .updateTable('sessions')
-    .set({
-      generation: session.generation + 1,
-      retired: writeRetired(retire(session.retired, { generation: session.generation, now, grace })),
-      rotated_at: now,
-      last_seen_at: now,
-      ip: origin.ip,
-      user_agent: packUserAgent(origin.userAgent),
-      dpop_jkt: dpopJkt ?? session.dpopJkt,
-    })
-    .where('id', '=', session.id)
-    .where('generation', '=', session.generation)
-    .where('revoked_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst();
+  const { id, generation } = session;
+  const [row] = await rotateRow(db, {
+    id,
+    generation,
+    next: generation + 1,
+    retired: writeRetired(retire(session.retired, { generation, now, grace })),
+    now,
+    ip: origin.ip,
+    userAgent: packUserAgent(origin.userAgent),
+    dpopJkt: dpopJkt ?? session.dpopJkt,
+  });
   return row && fromRow(row);
 }
+
+interface Rotation extends Record<string, unknown> {
+  id: string;
+  generation: number;
+  next: number;
+  retired: string;
+  now: number;
+  ip: string;
+  userAgent: string;
+  dpopJkt: string | null;
+}
+
+const rotateRow = fixedStatement<Rotation, Selectable<SessionsTable>>((db, rotation) =>
+  db
+    .updateTable('sessions')
+    .set({
+      generation: rotation.next,
+      retired: rotation.retired,
+      rotated_at: rotation.now,
+      last_seen_at: rotation.now,
+      ip: rotation.ip,
+      user_agent: rotation.userAgent,
+      dpop_jkt: rotation.dpopJkt,
+    })
+    .where('id', '=', rotation.id)
+    .where('generation', '=', rotation.generation)
+    .where('revoked_at', 'is', null)
+    .returningAll(),
+);
 
 /** Also those that are over, so long as they are kept; the newest first. */
 export async function listKeptSessionsOf(db: Db, accountId: string): Promise<Session[]> {
@@ -124,15 +149,18 @@ export async function listKeptSessionsOf(db: Db, accountId: string): Promise<Ses
 
 /** Changes nothing that a decision reads. Undefined when the session was revoked meanwhile. */
 export async function touchSession(db: Db, id: string, now: number): Promise<Session | undefined> {
-  const row = await db
+  const [row] = await touchRow(db, { id, now });
+  return row && fromRow(row);
+}
+
+const touchRow = fixedStatement<{ id: string; now: number }, Selectable<SessionsTable>>((db, { id, now }) =>
+  db
     .updateTable('sessions')
     .set({ last_seen_at: now })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
-    .returningAll()
-    .executeTakeFirst();
-  return row && fromRow(row);
-}
+    .returningAll(),
+);
 
 /** More than anybody will read; whoever has more, scripts for instance, ends all others at once. */
 const MAX_LISTED = 500;

@@ -1,9 +1,10 @@
-import { decodeProtectedHeader, errors, jwtVerify, SignJWT, type CryptoKey } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, type CryptoKey } from 'jose';
 import { z } from 'zod';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { toNumericDate, type Clock } from '../lib/clock.ts';
 import { Failure } from '../lib/failure.ts';
 import { randomBytes } from '../lib/random.ts';
+import { signJwt, type SigningKey } from './sign.ts';
 
 /** RFC 9068 §2.1: an explicit type, so that no other JWT signed with this key passes for an access token. */
 const TYP = 'at+jwt';
@@ -36,7 +37,7 @@ export type AccessTokenClaims = z.infer<typeof claimsSchema>;
 
 export interface TokenKeys {
   /** The key that signs at this moment. */
-  signing(): Promise<{ kid: string; alg: string; privateKey: CryptoKey }>;
+  signing(): Promise<SigningKey>;
   /** Undefined for a key that is not ours, or no longer: what it signed is refused from then on. */
   find(kid: string): Promise<TokenKey | undefined>;
 }
@@ -90,24 +91,22 @@ export function createAccessTokens({ keys, clock, issuer, ttl }: AccessTokenOpti
       const now = toNumericDate(clock.now());
       const left = toNumericDate(grant.sessionEndsAt) - now;
       const expiresIn = Math.max(1, Math.min(toNumericDate(ttl), left));
-      const { kid, alg, privateKey } = await keys.signing();
-      const accessToken = await new SignJWT({
+      const key = await keys.signing();
+      const claims = {
         client_id: grant.clientId,
         scope: grant.scope,
         sid: grant.sessionId,
         auth_time: toNumericDate(grant.authenticatedAt),
         amr: ['pwd'],
         ...(grant.jkt !== undefined && { cnf: { jkt: grant.jkt } }),
-      })
-        .setProtectedHeader({ alg, typ: TYP, kid })
-        .setIssuer(issuer)
-        .setAudience(issuer)
-        .setSubject(grant.accountId)
-        .setIssuedAt(now)
-        .setExpirationTime(now + expiresIn)
-        .setJti(randomBytes(16).toString('base64url'))
-        .sign(privateKey);
-      return { accessToken, expiresIn };
+        iss: issuer,
+        aud: issuer,
+        sub: grant.accountId,
+        iat: now,
+        exp: now + expiresIn,
+        jti: randomBytes(16).toString('base64url'),
+      };
+      return { accessToken: await signJwt(claims, { typ: TYP, key }), expiresIn };
     },
 
     async verify(token) {

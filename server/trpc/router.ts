@@ -29,6 +29,15 @@ export const procedures: ReadonlyMap<string, AnyTRPCProcedure> = new Map(Object.
 
 requirePolicies(procedures);
 
+/** Boundary: tRPC's types leave out what a procedure takes. */
+const takesInput = ({ _def }: AnyTRPCProcedure) =>
+  (_def as unknown as { inputs: unknown[] }).inputs.length > 0;
+
+/** The full names of those that cannot be called with nothing. */
+export const proceduresWithInput: ReadonlySet<string> = new Set(
+  [...procedures].filter(([, procedure]) => takesInput(procedure)).map(([path]) => path),
+);
+
 /** What each path is, by its full name. */
 export const procedureTypes: ReadonlyMap<string, 'query' | 'mutation' | 'subscription'> = new Map(
   [...procedures].map(([path, { _def }]) => [path, _def.type]),

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, webcrypto } from 'node:crypto';
+import { createHmac, KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BoundedMap } from '../../server/lib/bounded-map.ts';
@@ -23,7 +23,7 @@ async function createCountedTokens() {
   const key = {
     kid: 'kid',
     alg: 'HS256',
-    privateKey: hmacKey,
+    privateKey: KeyObject.from(hmacKey),
     /** Taken once for each signature that is checked, never for a remembered token. */
     get publicKey() {
       checks += 1;

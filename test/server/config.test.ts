@@ -35,6 +35,7 @@ describe('the configuration', () => {
       allowedOrigins: [],
       mail: undefined,
       mailPlace: 'local',
+      plainCalls: true,
       rateLimit: true,
       logLevel: 'info',
     });

@@ -8,6 +8,7 @@ import { parseConfig } from '../../server/config.ts';
 import { writeClientFolder } from './client-folder.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { borrowDatabase } from './database.ts';
+import { PLAIN_CALLS } from './plain-calls.ts';
 import { SECRET } from './secret.ts';
 import { createWebClient, type WebClient } from './web-client.ts';
 
@@ -58,6 +59,7 @@ async function start(env: Env): Promise<{ server: Listening; stop: () => Promise
     AUTH_SECRET: SECRET,
     BCRYPT_COST: '4',
     RATE_LIMIT: 'off',
+    PLAIN_CALLS,
     ...env,
   });
   const clock = createTestClock();

@@ -9,6 +9,7 @@ import { collectLetters, tokenIn } from './letters.ts';
 import { createTestClock, type TestClock } from './clock.ts';
 import { takeDatabase } from './database.ts';
 import { temporaryFolder } from './folder.ts';
+import { PLAIN_CALLS } from './plain-calls.ts';
 import { SECRET } from './secret.ts';
 
 export const GOOD_PASSWORD = 'a lantern for the long night';
@@ -55,6 +56,7 @@ export async function createWorld({
     AUTH_SECRET: SECRET,
     BCRYPT_COST: '4',
     RATE_LIMIT: 'off',
+    PLAIN_CALLS,
     ...env,
   });
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });

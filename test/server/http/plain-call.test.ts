@@ -61,6 +61,8 @@ const CALLS: [string, InjectOptions][] = [
   ],
   ['a mutation with a query beside it', post('/trpc/auth.login?input=1', JSON.stringify(login))],
   ['a mutation by GET', { url: `/trpc/auth.login?input=${encodeURIComponent(JSON.stringify(login))}` }],
+  ['a mutation without body or content type', { method: 'POST', url: '/trpc/auth.logout' }],
+  ['a mutation that needs a body, without one', { method: 'POST', url: '/trpc/auth.login' }],
   ['a mutation that needs no input', post('/trpc/auth.refresh', '')],
   ['a protected mutation without a token', post('/trpc/account.updateProfile', '{"name":"Ada"}')],
   [
@@ -88,13 +90,6 @@ describe('the short way for plain calls answers like tRPC’s adapter', () => {
     const sent = { ...request, headers: { ...request.headers, ...(authorization && { authorization }) } };
     expect(comparable(await short.inject(sent))).toEqual(comparable(await adapter.inject(sent)));
   });
-});
-
-test('a mutation without body or content type is answered, where the adapter answers 415', async () => {
-  const { short, adapter } = await mountBoth(await createWorld());
-  const request: InjectOptions = { method: 'POST', url: '/trpc/auth.logout' };
-  expect((await short.inject(request)).json()).toEqual({ result: { data: { ok: true } } });
-  expect((await adapter.inject(request)).statusCode).toBe(415);
 });
 
 /** Everything a caller sees but what is new in every answer and how the body was framed. */

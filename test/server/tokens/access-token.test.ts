@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { exportSPKI, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+import { exportSPKI, generateKeyPair, jwtVerify, SignJWT, type KeyInput } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { connectFile } from '../../../server/db/connect.ts';
 import { migrate } from '../../../server/db/migrate.ts';
@@ -54,7 +54,7 @@ const UNKNOWN_EXTENSION = 'https://example.com/extension';
 interface Forgery {
   claims?: Record<string, unknown>;
   header?: Record<string, unknown>;
-  key?: CryptoKey;
+  key?: KeyInput;
 }
 
 /** Signed with our own key unless said otherwise: everything but the named difference is right. */
@@ -82,6 +82,35 @@ function encode(value: unknown): string {
 }
 
 describe('an access token', () => {
+  test.each(ALGORITHMS)('signed by %s is one for whoever checks it with a library', async (alg) => {
+    const ours = createAccessTokens({
+      keys: { ...keys, signing: async () => own[alg] },
+      clock,
+      issuer: ISSUER,
+      ttl: 15 * MINUTE,
+    });
+    const { accessToken } = await ours.issue(grant);
+    const jwk = readKeys(keys).find(({ kid }) => kid === own[alg].kid);
+    if (!jwk) throw new Error('not published');
+    const { protectedHeader, payload } = await jwtVerify(accessToken, jwk, {
+      currentDate: new Date(clock.now()),
+    });
+    expect(protectedHeader).toEqual({ alg, typ: 'at+jwt', kid: own[alg].kid });
+    expect(payload).toMatchObject({ iss: ISSUER, aud: ISSUER, sub: grant.accountId, sid: grant.sessionId });
+    expect(await ours.verify(accessToken)).toMatchObject({ sub: grant.accountId });
+  });
+
+  test('is never signed by an algorithm that is not ours', async () => {
+    const strange = { ...own.ES256, alg: 'HS256' };
+    const ours = createAccessTokens({
+      keys: { ...keys, signing: async () => strange },
+      clock,
+      issuer: ISSUER,
+      ttl: 15 * MINUTE,
+    });
+    await expect(ours.issue(grant)).rejects.toThrow('no key of ours');
+  });
+
   test('carries the claims and header of RFC 9068', async () => {
     const { accessToken, expiresIn } = await tokens.issue(grant);
     expect(expiresIn).toBe(900);
