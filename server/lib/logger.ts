@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import type { Tracing } from './tracing.ts';
 
 export type { Logger };
 
@@ -16,10 +17,15 @@ const SECRETS = [
 ];
 
 /** JSON lines on stdout; readable ones when stdout is a terminal. */
-export function createLogger(level: string): Logger {
+export function createLogger(level: string, { tracing }: { tracing?: Tracing | undefined } = {}): Logger {
   const redact = SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
-  const options = { level, redact, base: null };
+  const options = { level, redact, base: null, ...(tracing && { mixin: withTrace(tracing) }) };
   return process.stdout.isTTY
     ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }))
     : pino(options);
+}
+
+/** Lines of a request have its ids already; this is for what else is said while one is answered. */
+function withTrace(tracing: Tracing): (line: object, level: number, log: Logger) => object {
+  return (_line, _level, log) => ('traceId' in log.bindings() ? {} : (tracing.activeIds() ?? {}));
 }

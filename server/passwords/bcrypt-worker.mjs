@@ -15,9 +15,11 @@ if (process.platform === 'linux') stepBack();
  * 2^c + 2^c + 2^(c+1) + … + 2^(C−1) = 2^C.
  *
  * @param {{ key: string, setting: string, workOf: number }} task
- * @returns {{ result: string, rounds: number }} bcrypt's 60 characters, and how many rounds were done in all
+ * @returns {{ result: string, rounds: number, ms: number }} bcrypt's 60 characters, how many rounds were done in all, and
+ * the milliseconds that they took
  */
 export default function bcrypt({ key, setting, workOf }) {
+  const start = performance.now();
   const [, version, cost, salt] = setting.split('$');
   const result = hashSync(key, setting);
   let rounds = 2 ** Number(cost);
@@ -25,7 +27,7 @@ export default function bcrypt({ key, setting, workOf }) {
     hashSync(key, `$${version}$${String(missing).padStart(2, '0')}$${salt}`);
     rounds += 2 ** missing;
   }
-  return { result, rounds };
+  return { result, rounds, ms: performance.now() - start };
 }
 
 function stepBack() {

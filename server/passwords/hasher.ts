@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { genSaltSync } from 'bcryptjs';
 import { Piscina } from 'piscina';
 import { Failure } from '../lib/failure.ts';
+import { NO_OBSERVER, type Observer } from '../lib/observer.ts';
+import type { Tracing } from '../lib/tracing.ts';
 import { newHash, parseStoredHash, unmatchedHash } from './stored-hash.ts';
 
 /** Computations that may wait for each worker at cost 12 or below: about ten seconds. One more is told to come back. */
@@ -41,6 +43,8 @@ export interface Hasher {
   computations(): number;
   /** Rounds of bcrypt in all of them, 2^cost each: how tests show that every attempt is the same work. */
   rounds(): number;
+  /** Computations that wait for a thread, and that have one. */
+  queue(): { waiting: number; running: number };
   close(): Promise<void>;
 }
 
@@ -55,9 +59,17 @@ interface Task {
  * Threads of their own, never libuv's pool: WebCrypto shares that one, and sign-ins in flight would hold every
  * signature check for seconds. One core is left to everything else where there are several.
  */
-export function createHasher({ cost }: { cost: number }): Hasher {
+export function createHasher({
+  cost,
+  observer = NO_OBSERVER,
+  tracing,
+}: {
+  cost: number;
+  observer?: Pick<Observer, 'hashed'>;
+  tracing?: Tracing | undefined;
+}): Hasher {
   const threads = Math.max(1, availableParallelism() - 1);
-  const pool = new Piscina<Task, { result: string; rounds: number }>({
+  const pool = new Piscina<Task, { result: string; rounds: number; ms: number }>({
     filename: fileURLToPath(new URL('./bcrypt-worker.mjs', import.meta.url)),
     minThreads: 1,
     maxThreads: threads,
@@ -68,13 +80,19 @@ export function createHasher({ cost }: { cost: number }): Hasher {
   });
   let computations = 0;
   let rounds = 0;
+  let asked = 0;
 
   const requireRoom = (): void => {
     if (pool.queueSize >= pool.options.maxQueue) throw new Failure('busy', { retryAfter: RETRY_AFTER });
   };
   const compute = async (key: string, setting: string): Promise<string> => {
     requireRoom();
-    const done = await pool.run({ key, setting, workOf: cost });
+    const start = performance.now();
+    asked += 1;
+    const task = { key, setting, workOf: cost };
+    const run = () => pool.run(task).finally(() => (asked -= 1));
+    const done = await (tracing ? tracing.inSpan('hash password', run) : run());
+    observer.hashed({ total: (performance.now() - start) / 1000, computing: done.ms / 1000 });
     computations += 1;
     rounds += done.rounds;
     return done.result;
@@ -96,6 +114,7 @@ export function createHasher({ cost }: { cost: number }): Hasher {
     requireRoom,
     computations: () => computations,
     rounds: () => rounds,
+    queue: () => ({ waiting: pool.queueSize, running: asked - pool.queueSize }),
     close: () => pool.close({ force: true }),
   };
 }

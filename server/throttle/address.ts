@@ -22,3 +22,18 @@ export function isAddressRange(text: string): boolean {
   const [address = ''] = text.split('/');
   return isIP(address) !== 0 && (ipaddr.isValid(text) || ipaddr.isValidCIDR(text));
 }
+
+/** Whether an address is one of these, or in one of these ranges, however it is spelt. */
+export function isWithin(address: string | undefined, ranges: readonly string[]): boolean {
+  if (address === undefined || !ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return ranges.some((text) => {
+    const [range, bits] = ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : wholeOf(text);
+    return range.kind() === parsed.kind() && parsed.match(range, bits);
+  });
+}
+
+function wholeOf(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const parsed = ipaddr.process(text);
+  return [parsed, parsed.kind() === 'ipv4' ? 32 : 128];
+}

@@ -35,6 +35,7 @@ describe('the configuration', () => {
       allowedOrigins: [],
       mail: undefined,
       mailPlace: 'local',
+      metrics: undefined,
       rateLimit: true,
       logLevel: 'info',
     });
@@ -79,7 +80,9 @@ describe('the configuration', () => {
     ['SMTP_URL', 'mail.example.com'],
     ['MAIL_FROM', 'login@example.com'],
     ['MAIL_FROM', 'nobody'],
-    ['METRICS_PORT', '9464'],
+    ['METRICS_PORT', '0'],
+    ['METRICS_PORT', 'on'],
+    ['METRICS_PORT', '3000'],
   ])('refuses %s=%s in one line that names it', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(new RegExp(`^${name}: [^\\n]+$`));
   });
@@ -106,6 +109,7 @@ describe('the configuration', () => {
     ['PWNED_PASSWORDS', 'http://localhost:8080', { pwnedPasswords: new URL('http://localhost:8080/') }],
     ['KEY_ROTATION', '7d', { keyRotation: 7 * 86_400_000 }],
     ['KEY_ROTATION', 'off', { keyRotation: Infinity }],
+    ['METRICS_PORT', '9464', { metrics: { port: 9464, host: '127.0.0.1' } }],
     ['SESSION_MAX_TTL', '1d', { sessionMaxTtl: 86_400_000 }],
     ['PUBLIC_URL', 'https://login.example.com:443', { publicUrl: 'https://login.example.com' }],
   ])('reads %s=%s', (name, value, expected) => {
