@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
 import type { Tracing } from './tracing.ts';
 
@@ -16,10 +16,18 @@ const SECRETS = [
   'secret',
 ];
 
-/** JSON lines on stdout; readable ones when stdout is a terminal. */
-export function createLogger(level: string, { tracing }: { tracing?: Tracing | undefined } = {}): Logger {
+export interface LoggerOptions {
+  /** Whose ids a line carries that is written within a span. */
+  tracing?: Tracing | undefined;
+  /** Left out: stdout, and readable lines when that is a terminal. */
+  destination?: DestinationStream;
+}
+
+/** JSON lines, one each. */
+export function createLogger(level: string, { tracing, destination }: LoggerOptions = {}): Logger {
   const redact = SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
   const options = { level, redact, base: null, ...(tracing && { mixin: withTrace(tracing) }) };
+  if (destination) return pino(options, destination);
   return process.stdout.isTTY
     ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }))
     : pino(options);

@@ -66,6 +66,8 @@ describe('the configuration', () => {
     ['PASSWORD_MIN_LENGTH', '7'],
     ['TRUST_PROXY', 'loopback'],
     ['TRUST_PROXY', '10.0.0.0/99'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '::/0'],
     ['ALLOWED_ORIGINS', '*'],
     ['RATE_LIMIT', 'false'],
     ['PASSWORD_GRANT', 'no'],
