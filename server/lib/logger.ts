@@ -26,7 +26,13 @@ export interface LoggerOptions {
 /** JSON lines, one each. */
 export function createLogger(level: string, { tracing, destination }: LoggerOptions = {}): Logger {
   const redact = SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
-  const options = { level, redact, base: null, ...(tracing && { mixin: withTrace(tracing) }) };
+  const options = {
+    level,
+    redact,
+    serializers: { err: describeError },
+    base: null,
+    ...(tracing && { mixin: withTrace(tracing) }),
+  };
   if (destination) return pino(options, destination);
   return process.stdout.isTTY
     ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }))
@@ -36,4 +42,14 @@ export function createLogger(level: string, { tracing, destination }: LoggerOpti
 /** Lines of a request have its ids already; this is for what else is said while one is answered. */
 function withTrace(tracing: Tracing): (line: object, level: number, log: Logger) => object {
   return (_line, _level, log) => ('traceId' in log.bindings() ? {} : (tracing.activeIds() ?? {}));
+}
+
+/**
+ * What it is and where it came from, its causes included. Whatever else an error carries stays out: PostgreSQL's `detail`
+ * quotes the very row, and a mail server's reply the password.
+ */
+function describeError(thrown: unknown): object {
+  if (!(thrown instanceof Error)) return { type: typeof thrown };
+  const { type, message, stack } = pino.stdSerializers.err(thrown);
+  return { type, message, stack, ...('code' in thrown && { code: thrown.code }) };
 }
