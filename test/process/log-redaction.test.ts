@@ -8,7 +8,7 @@ import { createProofKey } from '../support/dpop.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { findLeaks } from '../support/leaks.ts';
 import { tokenIn } from '../support/letters.ts';
-import { basicOf, FORM, post } from '../support/oauth.ts';
+import { basicOf, post } from '../support/oauth.ts';
 import { PROJECT_ROOT } from '../support/project-copy.ts';
 import { findFreePort, launch, startProcess } from '../support/server-process.ts';
 import { listenSmtp } from '../support/smtp.ts';
@@ -181,7 +181,7 @@ test(
     // What cannot be read, what is not there, and what fails of itself.
     const raw = (path: string, body: string, type = 'application/json') =>
       fetch(`${base}${path}`, { method: 'POST', body, headers: { 'Content-Type': type } });
-    const bearer = secrets['access token 20'] ?? ada.bearer ?? '';
+    const bearer = ada.bearer ?? '';
     await call('malformed', raw('/trpc/auth.login', `{"email":"${email}","password":"${PASSWORDS.first}"`));
     await call(
       'malformed',

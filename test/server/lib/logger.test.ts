@@ -1,8 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../../server/app.ts';
 import { parseConfig } from '../../../server/config.ts';
 import { createLogger } from '../../../server/lib/logger.ts';
-import { onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../support/folder.ts';
 import { findLeaks } from '../../support/leaks.ts';
 import { SECRET } from '../../support/secret.ts';
@@ -91,8 +90,14 @@ describe('of an error', () => {
     });
     onTestFinished(() => app.close());
     app.deps.limits = { ...app.deps.limits, refreshFrom: async () => Promise.reject(thrown) };
-    for (const url of ['/trpc/auth.refresh', '/trpc/auth.refresh?batch=1'])
-      expect((await app.http.inject({ method: 'POST', url })).statusCode).toBe(500);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const sent = [
+      { url: '/trpc/auth.refresh' },
+      { url: '/oauth/token', headers: form, payload: 'grant_type=refresh_token&refresh_token=spr_' },
+    ];
+    for (const request of sent)
+      expect((await app.http.inject({ method: 'POST', ...request })).statusCode).toBe(500);
+    expect(written()).toContain('request failed');
     expect(written()).toContain('procedure failed');
     expect(written()).toContain('23505');
     expect(findLeaks(written(), SECRETS)).toEqual([]);
