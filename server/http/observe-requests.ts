@@ -15,11 +15,11 @@ export interface Observers {
  * and as a span to the traces.
  */
 export function observeRequests(app: FastifyInstance, { observer, tracing }: Observers): void {
+  const begin = tracing ? traceRequests(app, tracing) : nameTrace;
   app.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
+    begin(request, reply);
   });
-  if (tracing) traceRequests(app, tracing);
-  else nameTraces(app);
   app.addHook('onResponse', async (request, reply) => {
     const { statusCode: status, elapsedTime } = reply;
     const route = routeOf(request);
@@ -29,18 +29,25 @@ export function observeRequests(app: FastifyInstance, { observer, tracing }: Obs
 }
 
 /** The line still says which trace its request is part of, when the caller does. That is the caller's word; `reqId` is ours. */
-function nameTraces(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const { traceparent } = request.headers;
-    const traceId = traceparent === undefined ? undefined : readTraceId(String(traceparent));
-    if (traceId !== undefined) logWith(request, reply, { traceId });
-  });
+function nameTrace(request: FastifyRequest, reply: FastifyReply): void {
+  const { traceparent } = request.headers;
+  const traceId = traceparent === undefined ? undefined : readTraceId(String(traceparent));
+  if (traceId !== undefined) logWith(request, reply, { traceId });
 }
 
-/** A span a request, and both its ids on each of its log lines. */
-function traceRequests(app: FastifyInstance, tracing: Tracing): void {
+/** A span a request, and both its ids on each of its log lines. Returns how it begins. */
+function traceRequests(
+  app: FastifyInstance,
+  tracing: Tracing,
+): (request: FastifyRequest, reply: FastifyReply) => void {
   const spans = new WeakMap<FastifyRequest, RequestSpan>();
-  app.addHook('onRequest', async (request, reply) => {
+  // Here and no earlier: what reads a body goes on in the context of its connection.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const span = spans.get(request);
+    if (span) span.within(done);
+    else done();
+  });
+  return (request, reply) => {
     const { method, headers, protocol: scheme, raw } = request;
     const route = routeOf(request);
     const span = tracing.startRequest({ method, headers, scheme, route, protocolVersion: raw.httpVersion });
@@ -48,13 +55,7 @@ function traceRequests(app: FastifyInstance, tracing: Tracing): void {
     logWith(request, reply, span.ids);
     // Also where the caller has gone away: then no answer was finished, and no hook of Fastify's is called.
     reply.raw.once('close', () => span.end(reply.raw.headersSent ? reply.raw.statusCode : undefined));
-  });
-  // Here and no earlier: what reads a body goes on in the context of its connection.
-  app.addHook('preHandler', (request, _reply, done) => {
-    const span = spans.get(request);
-    if (span) span.within(done);
-    else done();
-  });
+  };
 }
 
 function logWith(request: FastifyRequest, reply: FastifyReply, ids: TraceIds): void {

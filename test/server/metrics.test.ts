@@ -129,7 +129,7 @@ test('a refusal is counted by the limit that was met', async () => {
     }),
   ).toEqual({ refreshAddress: 2 });
   const names = [...(await read()).keys()].filter((name) => name.startsWith('sallyport_throttled_total'));
-  expect(names.map((name) => /limit="(\w+)"/.exec(name)?.[1]).toSorted()).toEqual(LIMIT_NAMES.toSorted());
+  expect(new Set(names.map((name) => /limit="(\w+)"/.exec(name)?.[1]))).toEqual(new Set(LIMIT_NAMES));
 });
 
 test('password hashes show how long they took and how many wait', async () => {

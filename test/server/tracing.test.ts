@@ -1,4 +1,4 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import {
   InMemorySpanExporter,
   NodeTracerProvider,
@@ -15,7 +15,6 @@ import { GOOD_PASSWORD } from '../support/world.ts';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
-const SERVER = 1;
 
 const exporter = new InMemorySpanExporter();
 
@@ -33,7 +32,7 @@ beforeEach(() => {
 /** Those of the requests; the span ends a moment after its answer. */
 async function untilEnded(many: number): Promise<ReadableSpan[]> {
   for (;;) {
-    const spans = exporter.getFinishedSpans().filter(({ kind }) => kind === SERVER);
+    const spans = exporter.getFinishedSpans().filter(({ kind }) => kind === SpanKind.SERVER);
     if (spans.length >= many) return spans;
     await new Promise(setImmediate);
   }

@@ -24,7 +24,6 @@ function formsOf(secret: string): string[] {
     encodeURIComponent(piece),
     encodeURIComponent(piece).replaceAll('%20', '+'),
     JSON.stringify(piece).slice(1, -1),
-    [...piece].toReversed().join(''),
     ...base64FormsOf(piece),
   ]);
 }
