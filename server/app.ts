@@ -9,11 +9,13 @@ import { isDeviceOf } from './devices/store.ts';
 import type { Deps } from './flows/deps.ts';
 import { ownOrigins } from './http/origin-check.ts';
 import { watchQuietConnections } from './http/quiet-connections.ts';
+import type { MetricsServer } from './http/metrics-server.ts';
 import { createHttpServer } from './http/server.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { createChanges } from './lib/changes.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { createLogger, type Logger } from './lib/logger.ts';
+import { NO_OBSERVER } from './lib/observer.ts';
 import { createSlots } from './lib/slots.ts';
 import { createMail } from './mail/courier.ts';
 import { clearLocalMail, createLocalMailbox } from './mail/local-mailbox.ts';
@@ -24,8 +26,10 @@ import { createPasswordPolicy } from './passwords/policy.ts';
 import { createRefreshTokens } from './sessions/refresh-token.ts';
 import { createRevocationFeed } from './sessions/revocation-feed.ts';
 import { createRevocations } from './sessions/revocations.ts';
+import { startMetrics } from './start-metrics.ts';
 import { createLimits, NO_LIMITS } from './throttle/limits.ts';
 import { createAccessTokens } from './tokens/access-token.ts';
+import { findTracing } from './tracing/find-tracing.ts';
 
 /** Live streams of one person: a browser needs one for all its tabs. */
 const MAX_STREAMS = 20;
@@ -33,6 +37,8 @@ const MAX_STREAMS = 20;
 export interface App {
   http: FastifyInstance;
   deps: Deps;
+  /** With `METRICS_PORT`; does not listen yet. */
+  metricsServer: MetricsServer | undefined;
   /** Refuses new work, lets running work finish, closes what was opened. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -50,7 +56,10 @@ export interface Overrides {
 /** The one composition root: opens the database, makes every dependency, wires the server. Does not listen. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
-  const log = overrides.log ?? createLogger(config.logLevel);
+  const tracing = await findTracing();
+  const log = overrides.log ?? createLogger(config.logLevel, { tracing });
+  const metrics = config.metrics && (await startMetrics());
+  const observer = metrics?.observer ?? NO_OBSERVER;
   const db = await openDatabase(config.database, {
     onIdleError: (err) => log.warn({ err }, 'a connection to the database was cut'),
   });
@@ -63,7 +72,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     rotation: config.keyRotation,
     tokenLife: MAX_ACCESS_TOKEN_TTL,
   });
-  const hasher = createHasher({ cost: config.bcryptCost, log });
+  const hasher = createHasher({ cost: config.bcryptCost, log, observer, tracing });
 
   const changes = createChanges();
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, changes);
@@ -89,6 +98,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     db,
     clock,
     log,
+    observer,
     hasher,
     passwordPolicy: createPasswordPolicy({
       minLength: config.passwordMinLength,
@@ -102,9 +112,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     changes,
     streams: createSlots(MAX_STREAMS),
     mailPlace: config.mailPlace,
-    mail: carrier ? createMail({ db, clock, log, secrets: config.secrets, carrier }) : NO_MAIL,
+    mail: carrier ? createMail({ db, clock, log, secrets: config.secrets, carrier, observer }) : NO_MAIL,
     limits: config.rateLimit
-      ? createLimits({ db, clock, secrets: config.secrets, isKnownDevice: isDeviceOf })
+      ? createLimits({ db, clock, secrets: config.secrets, isKnownDevice: isDeviceOf, observer })
       : NO_LIMITS,
     sessionLimits: config,
     dpop: createDpop({ secrets: config.secrets, clock, origins: ownOrigins(config.publicUrl) }),
@@ -123,18 +133,21 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     ...config,
     deps,
     readiness: { ask, draining: () => closing !== undefined },
+    tracing,
     mailbox,
     settings: { passwordMinLength: config.passwordMinLength, mail: config.mailPlace },
     clientFolder: overrides.clientFolder,
   });
 
   if (isFollowing) listener?.start();
+  const metricsServer = metrics?.serve(deps);
   const stopBackground = isFollowing ? startBackground(deps) : async () => {};
   const closeQuietConnections = watchQuietConnections(http.server);
 
   return {
     http,
     deps,
+    metricsServer,
     close: () => (closing ??= shut()),
   };
 
@@ -147,6 +160,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await stopBackground();
     await listener?.close();
     await hasher.close();
+    await metricsServer?.close();
     await db.destroy();
   }
   function hear(subject: Subject, id: string): void {

@@ -65,7 +65,8 @@ const environmentSchema = z.object({
     'expected smtps://USER:PASSWORD@HOST or smtp://HOST:PORT, credentials percent-encoded, no options',
   ).optional(),
   MAIL_FROM: readBy(parseSender, 'expected one address, such as Sallyport <login@example.com>').optional(),
-  METRICS_PORT: z.undefined('metrics are not part of this version; unset it').optional(),
+  METRICS_PORT: wholeNumber(1, 65_535).optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
   PLAIN_CALLS: onOff.default('on'),
   RATE_LIMIT: onOff.default('on'),
   LOG_LEVEL: z
@@ -110,6 +111,8 @@ export interface Config {
   mailPlace: MailPlace;
   /** False: every call takes tRPC's own HTTP adapter, see http/plain-call.ts. */
   plainCalls: boolean;
+  /** Where metrics are shown; undefined: nothing is counted. Of its own: HOST may be open to the world, and they ask for no credentials. */
+  metrics: { port: number; host: string } | undefined;
   rateLimit: boolean;
   logLevel: string;
 }
@@ -137,6 +140,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     throw new ConfigError('BCRYPT_COST: expected 10 to 15 (less only with NODE_ENV=test)');
   if (values.ACCESS_TOKEN_TTL < 60_000 && !testing)
     throw new ConfigError('ACCESS_TOKEN_TTL: expected 1m to 60m (less only with NODE_ENV=test)');
+  if (values.METRICS_PORT === values.PORT)
+    throw new ConfigError('METRICS_PORT: expected another than PORT: metrics are not for everybody');
   const mail = requireBoth(values.SMTP_URL, values.MAIL_FROM);
   const names = [publicUrl.hostname, bracketed(values.HOST)];
   const isLocal = names.every((name) => LOOPBACK.includes(name)) && values.TRUST_PROXY.length === 0;
@@ -164,6 +169,10 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     mail,
     mailPlace: mail ? 'sent' : isLocal ? 'local' : 'off',
     plainCalls: values.PLAIN_CALLS === 'on',
+    metrics:
+      values.METRICS_PORT === undefined
+        ? undefined
+        : { port: values.METRICS_PORT, host: values.METRICS_HOST },
     rateLimit: values.RATE_LIMIT === 'on',
     logLevel: values.LOG_LEVEL,
   };

@@ -1,5 +1,5 @@
 import { createApp, type App } from './app.ts';
-import { readConfig } from './config.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
 import { CLIENT_FOLDER } from './http/pages.ts';
 import { announce, fail } from './terminal.ts';
 
@@ -10,6 +10,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const app = await createApp(config, { clientFolder: CLIENT_FOLDER });
   stopOnSignal(app);
+  await listenForMetrics(app, config);
   await app.http.listen({ port: config.port, host: config.host });
   announce(config);
 }
@@ -21,6 +22,17 @@ function stopOnSignal(app: App): void {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** First: a server that cannot be watched as it was told to be does not start. */
+async function listenForMetrics({ metricsServer }: App, { metrics }: Config): Promise<void> {
+  if (!metricsServer || !metrics) return;
+  try {
+    await metricsServer.listen(metrics);
+  } catch (cause) {
+    const { message } = cause instanceof Error ? cause : { message: String(cause) };
+    throw new ConfigError(`METRICS_PORT: cannot be listened on (${message})`, { cause });
+  }
 }
 
 main().catch(fail);

@@ -4,6 +4,7 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import type { Changes } from '../lib/changes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Observer } from '../lib/observer.ts';
 import type { Slots } from '../lib/slots.ts';
 import type { Mail, MailPlace } from '../mail/mail.ts';
 import type { Hasher } from '../passwords/hasher.ts';
@@ -20,6 +21,7 @@ export interface Deps {
   db: Db;
   clock: Clock;
   log: Logger;
+  observer: Observer;
   hasher: Hasher;
   passwordPolicy: PasswordPolicy;
   keys: KeyRing;

@@ -3,6 +3,7 @@ import { findAccount, type Account } from '../accounts/store.ts';
 import type { Client } from '../clients/client.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { Failure } from '../lib/failure.ts';
+import type { RefreshOutcome } from '../lib/observer.ts';
 import { decideRefresh } from '../sessions/decide.ts';
 import { findSession, rotateSession, touchSession, type Origin, type Session } from '../sessions/store.ts';
 import type { Deps } from './deps.ts';
@@ -10,6 +11,7 @@ import { endSession } from './end-session.ts';
 import { findPresentedSession } from './find-presented-session.ts';
 import { narrowScope } from './grant-scope.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
+import { RefusedRefresh, reportRefresh } from './report.ts';
 import { tellOwner } from './tell-owner.ts';
 
 /** A loser of the race reads what the winner wrote and decides again; it can lose only once. */
@@ -31,6 +33,13 @@ export interface Refresh {
  * `token_expired`, `session_revoked`, `throttled` or, when more scope is asked for than was granted, `validation`.
  */
 export async function refreshSession(deps: Deps, refresh: Refresh): Promise<IssuedTokens> {
+  return reportRefresh(deps, () => exchange(deps, refresh));
+}
+
+async function exchange(
+  deps: Deps,
+  refresh: Refresh,
+): Promise<{ tokens: IssuedTokens; outcome: RefreshOutcome }> {
   const { token, origin, client, jkt } = refresh;
   await deps.limits.refreshFrom(origin.ip);
   if (token === undefined) throw new Failure('token_missing');
@@ -44,8 +53,9 @@ export async function refreshSession(deps: Deps, refresh: Refresh): Promise<Issu
   if (account.disabled_at !== null) throw new Failure('session_revoked', { ended: 'account_disabled' });
   const requireScope = () => narrowScope(session.scope, refresh.scope, { client, account });
   const binding = bindingOf(refresh, session);
-  const current = await advance(deps, { session, account }, { generation, origin, binding, requireScope });
-  return issueTokens(deps, { session: current, account, scope: requireScope(), jkt });
+  const advanced = await advance(deps, { session, account }, { generation, origin, binding, requireScope });
+  const tokens = await issueTokens(deps, { session: advanced.session, account, scope: requireScope(), jkt });
+  return { tokens, outcome: advanced.outcome };
 }
 
 /**
@@ -85,7 +95,7 @@ async function advance(
   deps: Deps,
   presented: Subject,
   { generation, origin, binding, requireScope }: Step,
-): Promise<Session> {
+): Promise<{ session: Session; outcome: RefreshOutcome }> {
   const { db, clock, sessionLimits } = deps;
   let session: Session | undefined = presented.session;
   for (let attempt = 0; session && attempt < MAX_DECISIONS; attempt += 1) {
@@ -99,26 +109,26 @@ async function advance(
           origin,
           dpopJkt: binding,
         });
-        if (rotated) return rotated;
+        if (rotated) return { session: rotated, outcome: 'rotated' };
         session = await findSession(db, session.id);
         break;
       }
       case 'replay': {
         requireScope();
         const touched = await touchSession(db, session.id, now);
-        if (touched) return touched;
+        if (touched) return { session: touched, outcome: 'replayed' };
         session = await findSession(db, session.id);
         break;
       }
       case 'reuse':
         await endReusedSession(deps, { session, account: presented.account }, origin);
-        throw new Failure('session_revoked', { ended: 'reuse' });
+        throw new RefusedRefresh('reuse', 'session_revoked', { ended: 'reuse' });
       case 'revoked':
-        throw new Failure('session_revoked', { ended: session.revokedReason ?? undefined });
+        throw new RefusedRefresh('revoked', 'session_revoked', { ended: session.revokedReason ?? undefined });
       case 'expired':
-        throw new Failure('token_expired');
+        throw new RefusedRefresh('expired', 'token_expired');
       case 'unknown':
-        throw new Failure('token_invalid');
+        throw new RefusedRefresh('unknown', 'token_invalid');
     }
   }
   throw new Failure('session_revoked');
@@ -139,6 +149,7 @@ async function endReusedSession(deps: Deps, { session, account }: Subject, origi
   });
   deps.revocations.add({ id, at: now, reason: 'reuse' });
   if (!ended) return;
+  deps.observer.reuse();
   deps.changes.announce(account.id);
   deps.mail.wake();
   deps.log.warn(

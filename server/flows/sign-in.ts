@@ -12,6 +12,7 @@ import type { Deps } from './deps.ts';
 import { grantScope } from './grant-scope.ts';
 import { heldDevice } from './identify-device.ts';
 import { issueTokens, type IssuedTokens } from './issue-tokens.ts';
+import { reportSignIn } from './report.ts';
 import { startSession, type SessionStart, type StartedSession } from './start-session.ts';
 import { writeLetter } from './write-letter.ts';
 
@@ -26,6 +27,10 @@ export interface SignIn {
  * or corrupt account costs one hash computation like any other (CWE-208).
  */
 export async function signIn(deps: Deps, input: SignIn): Promise<IssuedTokens> {
+  return reportSignIn(deps, () => openAndIssue(deps, input));
+}
+
+async function openAndIssue(deps: Deps, input: SignIn): Promise<IssuedTokens> {
   const { email, start } = input;
   // Refused before any work is done; what the account itself may have is known only afterwards.
   grantScope(start.scope, { client: start.client });

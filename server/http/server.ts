@@ -4,7 +4,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { ClientSettings } from '../../shared/client-settings.ts';
 import type { Deps } from '../flows/deps.ts';
 import { Failure } from '../lib/failure.ts';
-import { randomUuid } from '../lib/random.ts';
+import type { Tracing } from '../lib/tracing.ts';
 import type { LocalMailbox } from '../mail/local-mailbox.ts';
 import { addDevMailbox } from './dev-mailbox.ts';
 import { refuseConnection, refuseUrl } from './early-refusals.ts';
@@ -14,8 +14,10 @@ import { addJwks } from './jwks.ts';
 import { addMetadata } from './metadata.ts';
 import { mountOAuth } from './oauth-mount.ts';
 import { addOpenApi } from './openapi.ts';
+import { observeRequests } from './observe-requests.ts';
 import { isForbiddenOrigin, ownOrigins } from './origin-check.ts';
 import { addPages } from './pages.ts';
+import { createRequestIds } from './request-id.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { mountTrpc } from './trpc-mount.ts';
 
@@ -27,6 +29,8 @@ export interface HttpOptions {
   allowedOrigins: string[];
   readiness: Readiness;
   plainCalls: boolean;
+  /** Undefined: the operator has loaded no SDK for traces. */
+  tracing: Tracing | undefined;
   /** Only on one's own machine, see dev-mailbox.ts. */
   mailbox: LocalMailbox | undefined;
   settings: ClientSettings;
@@ -52,9 +56,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
-    // Never taken from the caller: whoever reads the log must be able to rely on it.
     requestIdHeader: false,
-    genReqId: randomUuid,
+    genReqId: createRequestIds(options.trustProxy),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2000 },
     frameworkErrors: (_error, _request, reply) => refuseUrl(reply),
@@ -63,7 +66,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     return503OnClosing: false,
   });
   app.setErrorHandler(handleError);
-  logRequests(app);
+  observeRequests(app, { observer: deps.observer, tracing: options.tracing });
   closeWhenDraining(app, options.readiness);
   addSecurityHeaders(app, { secure });
   await app.register(cookie);
@@ -115,25 +118,6 @@ function closeWhenDraining(app: FastifyInstance, readiness: Readiness): void {
   // The head of a stream has said otherwise long before.
   app.addHook('onResponse', (request, _reply, done) => {
     if (readiness.draining()) request.raw.socket.destroySoon();
-    done();
-  });
-}
-
-/** One line a request, and no query: a tRPC query carries its input there. */
-function logRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('X-Request-Id', request.id);
-    done();
-  });
-  app.addHook('onResponse', (request, reply, done) => {
-    const [path] = request.url.split('?');
-    const line = {
-      method: request.method,
-      path,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-    };
-    request.log.info(line, 'request');
     done();
   });
 }

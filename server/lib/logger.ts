@@ -1,5 +1,6 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import pretty from 'pino-pretty';
+import type { Tracing } from './tracing.ts';
 
 export type { Logger };
 
@@ -15,11 +16,40 @@ const SECRETS = [
   'secret',
 ];
 
-/** JSON lines on stdout; readable ones when stdout is a terminal. */
-export function createLogger(level: string): Logger {
+export interface LoggerOptions {
+  /** Whose ids a line carries that is written within a span. */
+  tracing?: Tracing | undefined;
+  /** Left out: stdout, and readable lines when that is a terminal. */
+  destination?: DestinationStream;
+}
+
+/** JSON lines, one each. */
+export function createLogger(level: string, { tracing, destination }: LoggerOptions = {}): Logger {
   const redact = SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]);
-  const options = { level, redact, base: null };
+  const options = {
+    level,
+    redact,
+    serializers: { err: describeError },
+    base: null,
+    ...(tracing && { mixin: withTrace(tracing) }),
+  };
+  if (destination) return pino(options, destination);
   return process.stdout.isTTY
     ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }))
     : pino(options);
+}
+
+/** Lines of a request have its ids already; this is for what else is said while one is answered. */
+function withTrace(tracing: Tracing): (line: object, level: number, log: Logger) => object {
+  return (_line, _level, log) => ('traceId' in log.bindings() ? {} : (tracing.activeIds() ?? {}));
+}
+
+/**
+ * What it is and where it came from, its causes included. Whatever else an error carries stays out: PostgreSQL's `detail`
+ * quotes the very row, and a mail server's reply the password.
+ */
+function describeError(thrown: unknown): object {
+  if (!(thrown instanceof Error)) return { type: typeof thrown };
+  const { type, message, stack } = pino.stdSerializers.err(thrown);
+  return { type, message, stack, ...('code' in thrown && { code: thrown.code }) };
 }

@@ -3,6 +3,7 @@ import type { Db } from '../db/connect.ts';
 import { createBell } from '../lib/bell.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { NO_OBSERVER, type Observer } from '../lib/observer.ts';
 import { createSealing, type Secrets } from '../lib/sealing.ts';
 import { HAND_OVER_LIMIT, type Carrier } from './carrier.ts';
 import type { Mail } from './mail.ts';
@@ -46,6 +47,7 @@ export function createMail({
   log,
   secrets,
   carrier,
+  observer = NO_OBSERVER,
   closeLimit = CLOSE_LIMIT,
   lookInterval = LOOK_INTERVAL,
   wakeDelay = WAKE_DELAY,
@@ -55,6 +57,7 @@ export function createMail({
   log: Logger;
   secrets: Secrets;
   carrier: Carrier;
+  observer?: Pick<Observer, 'mail'>;
   closeLimit?: number;
   lookInterval?: number;
   wakeDelay?: number;
@@ -83,11 +86,15 @@ export function createMail({
 
   async function handOver(mail: ClaimedMail): Promise<void> {
     // The verdict on the server stays as it was: nobody asked it.
-    if (mail.to === '') return deleteMail(db, mail.id);
+    if (mail.to === '') {
+      observer.mail('dropped');
+      return deleteMail(db, mail.id);
+    }
     const { bodies, attempts } = mail;
     const obstacle = findObstacle(mail, clock.now());
     if (obstacle || !bodies) {
       await deleteMail(db, mail.id);
+      observer.mail('given_up');
       const { level, reason } = obstacle ?? UNREADABLE;
       return log[level]({ mail: mail.id, attempts: attempts - 1 }, `mail given up: ${reason}`);
     }
@@ -97,12 +104,15 @@ export function createMail({
     if (failures > 0) pausedUntil = now + Math.min(backOff(failures), LONGEST_PAUSE);
     const about = { mail: mail.id, attempts: mail.attempts, ...failure?.detail };
     if (!failure) {
+      observer.mail('sent');
       await deleteMail(db, mail.id);
       log.debug(about, 'mail handed over');
     } else if (failure.kind === 'refused' || now - mail.createdAt >= MAIL_KEPT) {
+      observer.mail('given_up');
       await deleteMail(db, mail.id);
       log.error(about, 'mail given up');
     } else {
+      observer.mail('postponed');
       await postponeMail(db, mail.id, now + backOff(mail.attempts));
       log.warn(about, 'mail postponed');
     }

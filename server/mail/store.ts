@@ -107,6 +107,15 @@ export async function deleteMail(db: Db, id: string): Promise<void> {
   await db.deleteFrom('outbox').where('id', '=', id).execute();
 }
 
+/** Of all processes; a count of the whole table, which is short: what is sent is deleted. */
+export async function countMail(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('outbox')
+    .select((eb) => eb.fn.countAll().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** Whatever is from before this time, so much at most; also when there is no mail server any more. */
 export async function removeMail(
   db: Db,

@@ -10,6 +10,7 @@ import type { Client } from '../clients/client.ts';
 import type { Deps } from '../flows/deps.ts';
 import type { IssuedTokens } from '../flows/issue-tokens.ts';
 import { refreshSession } from '../flows/refresh-session.ts';
+import { reportSignIn } from '../flows/report.ts';
 import { signIn } from '../flows/sign-in.ts';
 import { Failure } from '../lib/failure.ts';
 import { requireClient } from './client-authentication.ts';
@@ -74,8 +75,10 @@ async function tradePassword(deps: Deps, form: Form, { request, client }: Asking
   const email = emailSchema.safeParse(username);
   if (!email.success) {
     // No account has such a name, and whoever sent it knows that it is no address. It counts as an attempt all the same.
-    await deps.limits.beginGuess({ address: request.origin.ip, email: username, deviceHash: undefined });
-    throw new Failure('invalid_credentials');
+    return reportSignIn(deps, async () => {
+      await deps.limits.beginGuess({ address: request.origin.ip, email: username, deviceHash: undefined });
+      throw new Failure('invalid_credentials');
+    });
   }
   return signIn(deps, {
     email: email.data,

@@ -17,10 +17,11 @@ const engine = await chooseBcrypt();
  * 2^c + 2^c + 2^(c+1) + … + 2^(C−1) = 2^C.
  *
  * @param {{ key: string, setting: string, workOf: number }} task
- * @returns {{ result: string, rounds: number, engine: string, problem?: string }} bcrypt's 60 characters, how many rounds
- *   were done in all, and by what
+ * @returns {{ result: string, rounds: number, ms: number, engine: string, problem?: string }} bcrypt's 60 characters, how many
+ *   rounds were done in all, the milliseconds that they took, and by what
  */
 export default function bcrypt({ key, setting, workOf }) {
+  const start = performance.now();
   const [, version, cost, salt] = setting.split('$');
   const result = engine.hash(key, setting);
   let rounds = 2 ** Number(cost);
@@ -31,6 +32,7 @@ export default function bcrypt({ key, setting, workOf }) {
   return {
     result,
     rounds,
+    ms: performance.now() - start,
     engine: engine.name,
     ...(engine.problem !== undefined && { problem: engine.problem }),
   };

@@ -5,6 +5,8 @@ import { genSaltSync } from 'bcryptjs';
 import { Piscina } from 'piscina';
 import { Failure } from '../lib/failure.ts';
 import type { Logger } from '../lib/logger.ts';
+import { NO_OBSERVER, type Observer } from '../lib/observer.ts';
+import type { Tracing } from '../lib/tracing.ts';
 import { newHash, parseStoredHash, unmatchedHash } from './stored-hash.ts';
 
 /** Computations that may wait for each worker at cost 12 or below: about ten seconds. One more is told to come back. */
@@ -42,6 +44,8 @@ export interface Hasher {
   computations(): number;
   /** Rounds of bcrypt in all of them, 2^cost each: how tests show that every attempt is the same work. */
   rounds(): number;
+  /** Computations that wait for a thread, and that have one. */
+  queue(): { waiting: number; running: number };
   close(): Promise<void>;
 }
 
@@ -55,6 +59,7 @@ interface Task {
 interface Done {
   result: string;
   rounds: number;
+  ms: number;
   /** What computed it, see bcrypt-native.mjs. */
   engine: string;
   /** Why it was not what is installed. */
@@ -65,7 +70,17 @@ interface Done {
  * Threads of their own, never libuv's pool: WebCrypto shares that one, and sign-ins in flight would hold every
  * signature check for seconds. One core is left to everything else where there are several.
  */
-export function createHasher({ cost, log }: { cost: number; log?: Logger }): Hasher {
+export function createHasher({
+  cost,
+  log,
+  observer = NO_OBSERVER,
+  tracing,
+}: {
+  cost: number;
+  log?: Logger;
+  observer?: Pick<Observer, 'hashed'>;
+  tracing?: Tracing | undefined;
+}): Hasher {
   const threads = Math.max(1, availableParallelism() - 1);
   const pool = new Piscina<Task, Done>({
     filename: fileURLToPath(new URL('./bcrypt-worker.mjs', import.meta.url)),
@@ -79,13 +94,19 @@ export function createHasher({ cost, log }: { cost: number; log?: Logger }): Has
   let computations = 0;
   let rounds = 0;
   let isTold = false;
+  let asked = 0;
 
   const requireRoom = (): void => {
     if (pool.queueSize >= pool.options.maxQueue) throw new Failure('busy', { retryAfter: RETRY_AFTER });
   };
   const compute = async (key: string, setting: string): Promise<string> => {
     requireRoom();
-    const done = await pool.run({ key, setting, workOf: cost });
+    const start = performance.now();
+    asked += 1;
+    const task = { key, setting, workOf: cost };
+    const run = () => pool.run(task).finally(() => (asked -= 1));
+    const done = await (tracing ? tracing.inSpan('hash password', run) : run());
+    observer.hashed({ total: (performance.now() - start) / 1000, computing: done.ms / 1000 });
     if (!isTold) tell(done);
     computations += 1;
     rounds += done.rounds;
@@ -113,6 +134,7 @@ export function createHasher({ cost, log }: { cost: number; log?: Logger }): Has
     requireRoom,
     computations: () => computations,
     rounds: () => rounds,
+    queue: () => ({ waiting: pool.queueSize, running: asked - pool.queueSize }),
     close: () => pool.close({ force: true }),
   };
 }

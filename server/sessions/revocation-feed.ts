@@ -19,6 +19,8 @@ const OVERLAP = 10_000;
 export interface RevocationFeed {
   /** False when memory may lack what others have ended: then the database must be asked. */
   isFresh(): boolean;
+  /** Milliseconds since the last look. */
+  lag(): number;
   /** What the database says of the session; undefined while it goes on. One that is not there is over, nobody knows why. */
   ask(sessionId: string): Promise<{ reason: EndReason | undefined } | undefined>;
   /** One look. Fails when the database does not answer. */
@@ -64,6 +66,7 @@ export function createRevocationFeed({
 
   return {
     isFresh: () => Math.abs(clock.now() - lookedAt) <= STALE_AFTER,
+    lag: () => clock.now() - lookedAt,
     async ask(sessionId) {
       const session = await findSession(db, sessionId);
       if (!session) return { reason: undefined };

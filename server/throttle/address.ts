@@ -16,9 +16,24 @@ export function addressBucket(address: string | undefined): string {
 
 /**
  * `10.0.0.1`, `10.0.0.0/8`, `fd00::/8`: what `TRUST_PROXY` accepts. Not the historical short forms, of which `1`
- * would be the worst: meant as a number of hops, it would be the address 0.0.0.1.
+ * would be the worst: meant as a number of hops, it would be the address 0.0.0.1. Nor everybody: then anybody is whoever they say.
  */
 export function isAddressRange(text: string): boolean {
   const [address = ''] = text.split('/');
-  return isIP(address) !== 0 && (ipaddr.isValid(text) || ipaddr.isValidCIDR(text));
+  return isIP(address) !== 0 && !text.endsWith('/0') && (ipaddr.isValid(text) || ipaddr.isValidCIDR(text));
+}
+
+/** Whether an address is one of these, or in one of these ranges, however it is spelt. */
+export function isWithin(address: string | undefined, ranges: readonly string[]): boolean {
+  if (address === undefined || !ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return ranges.some((text) => {
+    const [range, bits] = ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : wholeOf(text);
+    return range.kind() === parsed.kind() && parsed.match(range, bits);
+  });
+}
+
+function wholeOf(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const parsed = ipaddr.process(text);
+  return [parsed, parsed.kind() === 'ipv4' ? 32 : 128];
 }

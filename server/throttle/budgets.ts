@@ -70,3 +70,8 @@ export const LOADS = {
   newPasswordAddress: { most: 120, window: 5 * MINUTE },
   exportAccount: { most: 10, window: HOUR },
 } as const satisfies Record<string, Allowance>;
+
+/** What the operator's metrics name a refusal by. */
+export const LIMIT_NAMES: readonly string[] = [GUESSES, SPENDINGS, LOADS].flatMap((budgets) =>
+  Object.keys(budgets),
+);

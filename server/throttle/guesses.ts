@@ -3,6 +3,7 @@ import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Observer } from '../lib/observer.ts';
 import { addressBucket } from './address.ts';
 import { GUESSES, MOST_CONSECUTIVE_FAILURES } from './budgets.ts';
 import { countFailure, currentCount, waitOf, type Count } from './count.ts';
@@ -36,6 +37,7 @@ export interface GuessDeps {
   clock: Clock;
   keyOf: CountKey;
   isKnownDevice: IsKnownDevice;
+  observer: Pick<Observer, 'throttled'>;
 }
 
 type Counter = keyof typeof GUESSES;
@@ -43,6 +45,8 @@ type Counter = keyof typeof GUESSES;
 interface Plan {
   /** Milliseconds; more than 0: the attempt is refused. */
   wait: number;
+  /** Who imposes the wait. */
+  longest: Counter;
   counters: Counter[];
 }
 
@@ -51,7 +55,7 @@ interface Plan {
  * other. Fails with `throttled`, and then has written nothing: an attacker must not choose how often we write.
  */
 export async function beginGuess(
-  { db, clock, keyOf, isKnownDevice }: GuessDeps,
+  { db, clock, keyOf, isKnownDevice, observer }: GuessDeps,
   { address, email, deviceHash }: Attempt,
 ): Promise<Guess> {
   const bucket = addressBucket(address);
@@ -62,23 +66,26 @@ export async function beginGuess(
     device: keyOf('device', deviceHash ?? '', email),
   };
 
-  const { wait, windowEnd } = await inTransaction(db, async (trx) => {
+  const { wait, longest, windowEnd } = await inTransaction(db, async (trx) => {
     const now = clock.now();
     const rows = await readCounts(trx, Object.values(keys));
     const countOf = (counter: Counter) => currentCount(rows.get(keys[counter]), now);
     const isKnown = deviceHash !== undefined && (await isKnownDevice(trx, { email, hash: deviceHash }));
     const isTrusted = isKnown && countOf('device').failures < GUESSES.device.most;
-    const { wait, counters } = isTrusted ? planOfDevice(countOf, now) : planOfStranger(countOf, now);
-    if (wait > 0) return { wait };
+    const { wait, longest, counters } = isTrusted ? planOfDevice(countOf, now) : planOfStranger(countOf, now);
+    if (wait > 0) return { wait, longest };
     const counted = counters.map((counter): [string, Count] => [
       keys[counter],
       countFailure(GUESSES[counter], countOf(counter), now),
     ]);
     await writeCounts(trx, counted);
-    return { wait, windowEnd: new Map(counted).get(keys.address)?.expiresAt };
+    return { wait, longest, windowEnd: new Map(counted).get(keys.address)?.expiresAt };
   });
 
-  if (wait > 0) throw throttled(wait);
+  if (wait > 0) {
+    observer.throttled(longest);
+    throw throttled(wait);
+  }
   return {
     async succeeded(trx) {
       await deleteCounts(trx, [keys.pair, keys.account, keys.device]);
@@ -90,7 +97,7 @@ export async function beginGuess(
 
 function planOfStranger(countOf: (counter: Counter) => Count, now: number): Plan {
   const counters: Counter[] = ['address', 'pair', 'account'];
-  return { wait: Math.max(...counters.map((counter) => waitOf(countOf(counter), now))), counters };
+  return { ...longestOf(counters.map((counter) => [counter, waitOf(countOf(counter), now)])), counters };
 }
 
 /**
@@ -100,5 +107,15 @@ function planOfStranger(countOf: (counter: Counter) => Count, now: number): Plan
 function planOfDevice(countOf: (counter: Counter) => Count, now: number): Plan {
   const { failures, expiresAt } = countOf('account');
   const forAll = failures >= MOST_CONSECUTIVE_FAILURES ? expiresAt - now : 0;
-  return { wait: Math.max(waitOf(countOf('device'), now), forAll), counters: ['device', 'account'] };
+  const waits: [Counter, number][] = [
+    ['device', waitOf(countOf('device'), now)],
+    ['account', forAll],
+  ];
+  return { ...longestOf(waits), counters: ['device', 'account'] };
+}
+
+function longestOf(waits: [Counter, number][]): Pick<Plan, 'wait' | 'longest'> {
+  const wait = Math.max(...waits.map(([, wait]) => wait));
+  const [longest] = waits.find((one) => one[1] === wait) ?? ['account'];
+  return { wait, longest };
 }

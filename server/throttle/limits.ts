@@ -3,6 +3,7 @@ import type { Db } from '../db/connect.ts';
 import type { Schema } from '../db/schema.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { Clock } from '../lib/clock.ts';
+import { NO_OBSERVER, type Observer } from '../lib/observer.ts';
 import { addressBucket } from './address.ts';
 import { SPENDINGS } from './budgets.ts';
 import { createCountKey } from './count-key.ts';
@@ -43,20 +44,32 @@ export interface LimitsDeps {
   clock: Clock;
   secrets: readonly [string, ...string[]];
   isKnownDevice: IsKnownDevice;
+  /** Told the name of each limit that refuses. */
+  observer?: Pick<Observer, 'throttled'>;
 }
 
-export function createLimits({ db, clock, secrets, isKnownDevice }: LimitsDeps): Limits {
+export function createLimits({
+  db,
+  clock,
+  secrets,
+  isKnownDevice,
+  observer = NO_OBSERVER,
+}: LimitsDeps): Limits {
   const keyOf = createCountKey(secrets);
-  const spendBy = (trx: Transaction<Schema>, name: keyof typeof SPENDINGS, subject: string) =>
-    spend(trx, { key: keyOf(name, subject), allowance: SPENDINGS[name], now: clock.now() });
+  const spendBy = async (trx: Transaction<Schema>, name: keyof typeof SPENDINGS, subject: string) => {
+    const spending = { key: keyOf(name, subject), allowance: SPENDINGS[name], now: clock.now() };
+    const wait = await spend(trx, spending);
+    if (wait > 0) observer.throttled(name);
+    return wait;
+  };
   const requireFrom = async (name: keyof typeof SPENDINGS, address: string): Promise<void> => {
     const wait = await inTransaction(db, (trx) => spendBy(trx, name, addressBucket(address)));
     if (wait > 0) throw throttled(wait);
   };
 
   return {
-    ...createLoads(),
-    beginGuess: (attempt) => beginGuess({ db, clock, keyOf, isKnownDevice }, attempt),
+    ...createLoads(observer),
+    beginGuess: (attempt) => beginGuess({ db, clock, keyOf, isKnownDevice, observer }, attempt),
     async forgive(trx, email, address) {
       const pair = address === undefined ? [] : [keyOf('pair', addressBucket(address), email)];
       const forgotten = await deleteCounts(trx, [keyOf('account', email), ...pair]);

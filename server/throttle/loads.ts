@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Observer } from '../lib/observer.ts';
 import { addressBucket } from './address.ts';
 import { LOADS } from './budgets.ts';
 import { throttled } from './throttled.ts';
@@ -18,7 +19,7 @@ export interface Loads {
   exportOf(accountId: string): Promise<void>;
 }
 
-export function createLoads(): Loads {
+export function createLoads(observer: Pick<Observer, 'throttled'>): Loads {
   const limit = (name: keyof typeof LOADS): ((subject: string) => Promise<void>) => {
     const { most: points, window } = LOADS[name];
     const limiter = new RateLimiterMemory({ points, duration: window / 1000 });
@@ -26,7 +27,9 @@ export function createLoads(): Loads {
       try {
         await limiter.consume(subject);
       } catch (outcome) {
-        throw outcome instanceof RateLimiterRes ? throttled(outcome.msBeforeNext) : outcome;
+        if (!(outcome instanceof RateLimiterRes)) throw outcome;
+        observer.throttled(name);
+        throw throttled(outcome.msBeforeNext);
       }
     };
   };

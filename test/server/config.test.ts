@@ -36,6 +36,7 @@ describe('the configuration', () => {
       mail: undefined,
       mailPlace: 'local',
       plainCalls: true,
+      metrics: undefined,
       rateLimit: true,
       logLevel: 'info',
     });
@@ -66,6 +67,8 @@ describe('the configuration', () => {
     ['PASSWORD_MIN_LENGTH', '7'],
     ['TRUST_PROXY', 'loopback'],
     ['TRUST_PROXY', '10.0.0.0/99'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['TRUST_PROXY', '::/0'],
     ['ALLOWED_ORIGINS', '*'],
     ['RATE_LIMIT', 'false'],
     ['PASSWORD_GRANT', 'no'],
@@ -80,7 +83,9 @@ describe('the configuration', () => {
     ['SMTP_URL', 'mail.example.com'],
     ['MAIL_FROM', 'login@example.com'],
     ['MAIL_FROM', 'nobody'],
-    ['METRICS_PORT', '9464'],
+    ['METRICS_PORT', '0'],
+    ['METRICS_PORT', 'on'],
+    ['METRICS_PORT', '3000'],
   ])('refuses %s=%s in one line that names it', (name, value) => {
     expect(() => parse({ [name]: value })).toThrow(new RegExp(`^${name}: [^\\n]+$`));
   });
@@ -107,6 +112,7 @@ describe('the configuration', () => {
     ['PWNED_PASSWORDS', 'http://localhost:8080', { pwnedPasswords: new URL('http://localhost:8080/') }],
     ['KEY_ROTATION', '7d', { keyRotation: 7 * 86_400_000 }],
     ['KEY_ROTATION', 'off', { keyRotation: Infinity }],
+    ['METRICS_PORT', '9464', { metrics: { port: 9464, host: '127.0.0.1' } }],
     ['SESSION_MAX_TTL', '1d', { sessionMaxTtl: 86_400_000 }],
     ['PUBLIC_URL', 'https://login.example.com:443', { publicUrl: 'https://login.example.com' }],
   ])('reads %s=%s', (name, value, expected) => {

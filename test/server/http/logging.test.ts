@@ -8,8 +8,35 @@ test('each request is one line: what was asked, what came of it, and under which
   const response = await client().query('auth.me?input=%7B%7D');
   await response.text();
   const lines = logLines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
-  expect(lines).toEqual([expect.objectContaining({ method: 'GET', path: '/trpc/auth.me', status: 401 })]);
+  expect(lines).toEqual([expect.objectContaining({ method: 'GET', route: '/trpc/auth.me', status: 401 })]);
   expect(lines[0]).toMatchObject({ reqId: response.headers.get('x-request-id') });
+});
+
+test('a line names the part of the server, and nothing of what a stranger has put into the address', async () => {
+  const { base, logLines } = await listen();
+  const paths = [
+    '/trpc/auth.me,auth.none?batch=1',
+    '/trpc/lantern-night',
+    '/oauth/userinfo',
+    '/oauth/lantern-night',
+    '/lantern-night?lantern-night',
+    '/%lantern-night',
+    '/assets/lantern-night.js',
+    '/healthz',
+  ];
+  for (const path of paths) await (await fetch(`${base}${path}`)).text();
+  const lines = logLines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
+  expect(lines.map(({ route }) => route)).toEqual([
+    '/trpc/{batch}',
+    '/trpc/{unknown}',
+    '/oauth/userinfo',
+    undefined,
+    undefined,
+    // An address that cannot be read has no line: no hook has run.
+    undefined,
+    '/healthz',
+  ]);
+  expect(logLines.join('')).not.toContain('lantern');
 });
 
 test('no password, token, cookie or address is logged, however a call is put or fails', async () => {
