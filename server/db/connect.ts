@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely } from 'kysely';
+import { findBindingFault } from './binding.ts';
 import type { Schema } from './schema.ts';
 import { createSqliteDialect } from './sqlite.ts';
 
@@ -21,6 +22,8 @@ export function connect(file: string): Db {
 
 function open(file: string): Db {
   if (file !== ':memory:') {
+    const fault = findBindingFault();
+    if (fault !== undefined) throw new Error(fault);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // For the owner alone, from its first byte; SQLite gives its journal the same mode.
     closeSync(openSync(file, 'a', 0o600));

@@ -9,11 +9,16 @@ import { delimiter, join } from 'node:path';
 
 const VERSION = '24.21.0';
 
+/** Of the same binary interface. What better-sqlite3 makes of newer ones ends the process: see server/db/binding.ts. */
+const HEADERS_VERSION = '24.18.0';
+
 const root = join(import.meta.dirname, '../..');
 const home = join(root, '.node24');
 const project = join(home, 'project');
 const system = process.platform === 'win32' ? 'win' : process.platform;
-const runtime = join(home, 'runtime/node_modules', `node-${system}-${process.arch}`);
+const name = `node-${system}-${process.arch}`;
+const runtime = join(home, 'runtime/node_modules', name);
+const headers = join(home, 'headers/node_modules', name);
 const node = join(runtime, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 const npm = process.env['npm_execpath'];
 
@@ -24,8 +29,8 @@ const environment = {
   ...process.env,
   // First, so that whatever a script or a test calls node is this one.
   PATH: [join(runtime, 'bin'), process.env['PATH']].join(delimiter),
-  // The package has the headers too: whatever is compiled must not take those of the machine's own Node.
-  npm_config_nodedir: runtime,
+  // The packages have headers too: whatever is compiled must not take those of the machine's own Node.
+  npm_config_nodedir: headers,
 };
 
 /** @param {string} program  @param {string[]} words  @param {import('node:child_process').SpawnSyncOptions} options */
@@ -35,22 +40,20 @@ function run(program, words, options) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** @param {string} npmScript */
-function fetchNode(npmScript) {
-  if (versionOf(node) === `v${VERSION}`) return;
-  const prefix = join(home, 'runtime');
+/** @param {string} npmScript  @param {{ folder: string, version: string }} wanted */
+function fetchNode(npmScript, { folder, version }) {
+  const prefix = join(home, folder);
+  const manifest = join(prefix, 'node_modules', name, 'package.json');
+  if (existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version) return;
   mkdirSync(prefix, { recursive: true });
-  const name = `node-${system}-${process.arch}@${VERSION}`;
   const flags = ['--prefix', prefix, '--no-save', '--no-package-lock', '--ignore-scripts'];
-  run(process.execPath, [npmScript, 'install', ...flags, name], { cwd: prefix });
-  const found = versionOf(node);
-  if (found !== `v${VERSION}`) throw new Error(`${name} brought ${found ?? 'nothing that runs'}`);
+  run(process.execPath, [npmScript, 'install', ...flags, `${name}@${version}`], { cwd: prefix });
 }
 
-/** @param {string} program */
-function versionOf(program) {
-  if (!existsSync(program)) return undefined;
-  return spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout?.trim();
+/** What is about to be shown is shown for this version, and for no other that a mistake has brought. */
+function requireVersion() {
+  const found = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout?.trim();
+  if (found !== `v${VERSION}`) throw new Error(`${name}@${VERSION} is ${found ?? 'nothing that runs'}`);
 }
 
 /** The sources as they are now; packages stay as long as they are the ones of the lock file. */
@@ -65,7 +68,7 @@ function copyProject() {
 /** @param {string} npmScript */
 function installPackages(npmScript) {
   const lock = readFileSync(join(project, 'package-lock.json'));
-  const wanted = `${VERSION} ${createHash('sha256').update(lock).digest('hex')}`;
+  const wanted = `${VERSION} ${HEADERS_VERSION} ${createHash('sha256').update(lock).digest('hex')}`;
   const stamp = join(project, 'node_modules/.installed-for');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   run(node, [npmScript, 'ci'], { cwd: project, env: environment });
@@ -74,7 +77,9 @@ function installPackages(npmScript) {
 
 if (npm === undefined) throw new Error('Run it with npm, which it needs: npm run test:node24');
 const words = process.argv.slice(2);
-fetchNode(npm);
+fetchNode(npm, { folder: 'runtime', version: VERSION });
+fetchNode(npm, { folder: 'headers', version: HEADERS_VERSION });
+requireVersion();
 copyProject();
 installPackages(npm);
 process.stdout.write(`Node ${VERSION}, ${process.platform} ${process.arch}\n`);
