@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decodePunycode } from './punycode.ts';
 import { isPlainText, withoutZeroWidth } from './text.ts';
 
 /** RFC 5321 §4.5.3.1.3 leaves 254 octets for an address between its angle brackets. */
@@ -45,7 +46,15 @@ function asciiDomain(text: string): string {
 
 /** What begins like the ASCII form of an international label may be none (RFC 5890 §2.3.2.1): it could not be shown. */
 function hasReadableDomain(address: string): boolean {
-  return URL.canParse(`http://${address.slice(address.lastIndexOf('@') + 1)}`);
+  const labels = address.slice(address.lastIndexOf('@') + 1).split('.');
+  return labels.filter((label) => label.startsWith('xn--')).every(isReadable);
+}
+
+/** It must stand for something, whose one ASCII form it is. Not left to `URL` alone: Node 24 lets any label through. */
+function isReadable(label: string): boolean {
+  const text = decodePunycode(label.slice('xn--'.length));
+  if (text === undefined || !URL.canParse(`http://${text}`)) return false;
+  return new URL(`http://${text}`).hostname === label;
 }
 
 const NO_ADDRESS = 'Enter an e-mail address, like name@example.com.';

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely } from 'kysely';
+import { findBindingFault } from './binding.ts';
 import { Failure } from '../lib/failure.ts';
 import { migrate } from './migrate.ts';
 import type { PostgresSettings } from './postgres.ts';
@@ -41,6 +42,8 @@ export async function openDatabase(place: DatabasePlace, options: ConnectOptions
 export function connectFile(file: string): Db {
   try {
     if (file !== ':memory:') {
+      const fault = findBindingFault();
+      if (fault !== undefined) throw new Error(fault);
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       // For the owner alone, from its first byte; SQLite gives its journal the same mode.
       closeSync(openSync(file, 'a', 0o600));
