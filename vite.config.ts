@@ -115,6 +115,13 @@ export default defineConfig({
           ...tests,
           name: 'postgres',
           include: ['test/{advisories,postgres,process,races,server}/**/*.test.ts'],
+          // Of SQLite's own file, or of no database at all.
+          exclude: [
+            'test/server/{commands,db,lib,passwords,tokens}/**',
+            'test/server/sessions/{decide,device,refresh-token,size}.test.ts',
+            'test/server/{account-row,config}.test.ts',
+            'test/process/{dev,npm-start}.test.ts',
+          ],
           globalSetup: ['test/support/postgres-setup.ts'],
         },
       },

@@ -24,7 +24,9 @@ const marks = COMMON.map((_, index) => String.fromCodePoint(index < 8 ? index + 
  * and differs in little from one to the next. What is not packed unpacks to itself.
  */
 export function packUserAgent(text: string): string {
-  return COMMON.reduce((packed, part, index) => packed.replaceAll(part, marks[index] ?? part), text);
+  // No header has a NUL, and PostgreSQL could not store it.
+  const storable = text.replaceAll('\0', '\ufffd');
+  return COMMON.reduce((packed, part, index) => packed.replaceAll(part, marks[index] ?? part), storable);
 }
 
 export function unpackUserAgent(packed: string): string {

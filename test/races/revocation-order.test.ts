@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { outcomeOf } from '../support/reasons.ts';
+import { refuseWrites } from '../support/refused-writes.ts';
 import { createWorld } from '../support/world.ts';
 
 // What is revoked in memory was committed first: else a restart would revive what a caller was told is over, and
@@ -11,14 +11,11 @@ test('a sign-out that the database refuses ends nothing, in memory no more than 
   const { db } = world.app.deps;
   const browser = world.visitor();
   await browser.register();
-  await sql`
-    create trigger full_disk before update of revoked_at on sessions
-    begin select raise(abort, 'the disk is full'); end
-  `.execute(db);
+  const makeRoom = await refuseWrites(db, 'update', 'sessions', 'new.revoked_at is not null');
   expect(await outcomeOf(browser.api.auth.logout())).toBe('internal');
   expect(await outcomeOf(browser.api.auth.me())).toBe('succeeded');
 
-  await sql`drop trigger full_disk`.execute(db);
+  await makeRoom();
   expect(await outcomeOf(browser.api.auth.refresh())).toBe('succeeded');
   expect(await outcomeOf(browser.api.auth.logout())).toBe('succeeded');
   expect(await outcomeOf(browser.api.auth.me())).toBe('session_revoked');

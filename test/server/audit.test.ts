@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { disableAccount } from '../../server/flows/switch-account.ts';
 import { listSessions, readAccount } from '../support/accounts.ts';
 import { SECOND } from '../support/clock.ts';
 import { outcomeOf } from '../support/reasons.ts';
+import { refuseWrites } from '../support/refused-writes.ts';
 import { listEvents } from '../support/security-events.ts';
 import { createWorld, GOOD_PASSWORD, type Visitor, type World } from '../support/world.ts';
 
@@ -65,9 +65,7 @@ describe('a deed and its record', () => {
   test.each(DEEDS)('%s happens not at all when it cannot be recorded', async (_, deed) => {
     const devices = await begin();
     const { db } = devices.world.app.deps;
-    await sql`create trigger no_record before insert on security_events begin select raise(abort, 'full'); end`.execute(
-      db,
-    );
+    await refuseWrites(db, 'insert', 'security_events');
     const before = await stateOf(devices);
     await expect(deed(devices)).rejects.toThrow();
     expect(await stateOf(devices)).toEqual(before);

@@ -19,7 +19,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       publicUrl: 'http://localhost:3000',
       secure: false,
-      databaseFile: join(folder, 'sallyport.db'),
+      database: { engine: 'sqlite', file: join(folder, 'sallyport.db') },
       secrets: [expect.stringMatching(/^[\w-]{64}$/)],
       accessTokenTtl: 900_000,
       signingAlg: 'ES256',
@@ -99,7 +99,18 @@ describe('the configuration', () => {
       'https://a.example.com/,https://b.example.com',
       { allowedOrigins: ['https://a.example.com', 'https://b.example.com'] },
     ],
-    ['DATABASE_URL', 'sqlite:/var/lib/app.db', { databaseFile: '/var/lib/app.db' }],
+    ['DATABASE_URL', 'sqlite:/var/lib/app.db', { database: { engine: 'sqlite', file: '/var/lib/app.db' } }],
+    [
+      'DATABASE_URL',
+      'postgres://app:secret@db.example.com/app?sslmode=verify-full',
+      {
+        database: {
+          engine: 'postgres',
+          url: 'postgres://app:secret@db.example.com/app?sslmode=verify-full',
+          poolSize: 10,
+        },
+      },
+    ],
     ['LOG_LEVEL', '', { logLevel: 'info' }],
     ['SIGNING_ALG', 'RS256', { signingAlg: 'RS256' }],
     ['PWNED_PASSWORDS', 'off', { pwnedPasswords: undefined }],

@@ -3,7 +3,7 @@ import { keepHouse } from '../../server/flows/housekeeping.ts';
 import { uuidv7 } from '../../server/lib/ids.ts';
 import { listSessions } from '../support/accounts.ts';
 import { DAY, HOUR, MINUTE } from '../support/clock.ts';
-import { takeLastingDatabase } from '../support/database.ts';
+import { engine, takeLastingDatabase } from '../support/database.ts';
 import { guessAtOnce, listCounts } from '../support/guessing.ts';
 import { outcomeOf } from '../support/reasons.ts';
 import { listEvents } from '../support/security-events.ts';
@@ -152,23 +152,27 @@ describe('a round of housekeeping', () => {
     expect((await listEvents(world)).map(({ kind }) => kind)).toEqual(['signed_in']);
   });
 
-  test('finds its rows by their key: no statement reads the whole table', async () => {
-    const world = await createWorld();
-    await world.visitor().register();
-    for (let index = 0; index < 3; index += 1) await world.visitor().signIn();
-    world.clock.advance(500 * DAY);
-    const seen = watchStatements();
-    await cleanUp(world);
-    const { executed } = seen;
-    const { db } = world.app.deps;
-    for (const statement of new Set(executed)) {
-      const { rows } = await db.executeQuery<{ detail: string }>({
-        ...db.selectFrom('sessions').compile(),
-        sql: `explain query plan ${statement}`,
-        parameters: Array.from(statement.matchAll(/\?/g), () => uuidv7(0)),
-      });
-      for (const { detail } of rows) expect(`${statement}: ${detail}`).not.toMatch(/: SCAN /);
-    }
-    expect(executed.length).toBeGreaterThan(2);
-  });
+  // PostgreSQL reads a small table whole whatever indexes there are; both have the same ones.
+  test.runIf(engine === 'sqlite')(
+    'finds its rows by their key: no statement reads the whole table',
+    async () => {
+      const world = await createWorld();
+      await world.visitor().register();
+      for (let index = 0; index < 3; index += 1) await world.visitor().signIn();
+      world.clock.advance(500 * DAY);
+      const seen = watchStatements();
+      await cleanUp(world);
+      const { executed } = seen;
+      const { db } = world.app.deps;
+      for (const statement of new Set(executed)) {
+        const { rows } = await db.executeQuery<{ detail: string }>({
+          ...db.selectFrom('sessions').compile(),
+          sql: `explain query plan ${statement}`,
+          parameters: Array.from(statement.matchAll(/\?/g), () => uuidv7(0)),
+        });
+        for (const { detail } of rows) expect(`${statement}: ${detail}`).not.toMatch(/: SCAN /);
+      }
+      expect(executed.length).toBeGreaterThan(2);
+    },
+  );
 });

@@ -81,7 +81,8 @@ function watchPostgres(): WatchedStatements {
         .map(({ text }) => text);
     },
     get executed() {
-      return questions().map(({ text }) => text);
+      // As SQLite has it, so that a test reads the same.
+      return questions().map(({ text }) => text.replaceAll(/\$\d+/g, '?'));
     },
     get rows() {
       return query.mock.settledResults.map(({ type, value }) =>

@@ -25,6 +25,7 @@ const TABLES = [
   'sessions',
   'signing_keys',
   'throttles',
+  'turns',
 ];
 const MIGRATIONS = [
   '0001-initial',
@@ -32,6 +33,7 @@ const MIGRATIONS = [
   '0003-oauth',
   '0004-account-life',
   '0005-found-by-address',
+  '0006-many-processes',
 ];
 
 function databaseFile(): string {

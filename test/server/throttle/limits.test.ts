@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inTransaction } from '../../../server/db/transaction.ts';
 import type { Limits } from '../../../server/throttle/limits.ts';
 import { HOUR } from '../../support/clock.ts';
 import { outcomeOf } from '../../support/reasons.ts';
@@ -52,7 +53,7 @@ describe('other people’s mailboxes', () => {
   ] as const)('are spared: %s an hour', async (_, mayMail, allowed) => {
     const { world, limits } = await limitedWorld();
     const { db } = world.app.deps;
-    const ask = (subject: string) => db.transaction().execute((trx) => limits[mayMail](trx, subject));
+    const ask = (subject: string) => inTransaction(db, (trx) => limits[mayMail](trx, subject));
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask('ada')));
     expect(answers.filter(Boolean)).toHaveLength(allowed);
     expect(await ask('grace')).toBe(true);
@@ -63,7 +64,7 @@ describe('other people’s mailboxes', () => {
   test('have nothing of mail that was not sent, since its transaction was undone', async () => {
     const { world, limits } = await limitedWorld();
     const lost = () =>
-      world.app.deps.db.transaction().execute(async (trx) => {
+      inTransaction(world.app.deps.db, async (trx) => {
         expect(await limits.mayMailAddress(trx, 'ada@example.com')).toBe(true);
         throw new Error('lost');
       });

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import { keepHouse } from '../../../server/flows/housekeeping.ts';
 import { listSessions, readAccount } from '../../support/accounts.ts';
 import { DAY, HOUR, SECOND } from '../../support/clock.ts';
 import { lettersTo, MAIL_ENV, tokenFor } from '../../support/letters.ts';
 import { outcomeOf } from '../../support/reasons.ts';
+import { refuseWrites } from '../../support/refused-writes.ts';
 import { listEvents } from '../../support/security-events.ts';
 import { createWorld, GOOD_PASSWORD, type World } from '../../support/world.ts';
 
@@ -144,8 +144,7 @@ describe('deleting the account', () => {
         .insertInto('accounts')
         .values({ ...(row ?? expect.fail()), id: name, email: `${name}@example.com`, erase_at: 1 })
         .execute();
-    await sql`create trigger stuck before delete on accounts when old.id = 'bad'
-      begin select raise(abort, 'stuck'); end`.execute(db);
+    await refuseWrites(db, 'delete', 'accounts', "old.id = 'bad'");
     await cleanUp(world);
     const left = await db.selectFrom('accounts').select('id').where('erase_at', 'is not', null).execute();
     expect(left).toEqual([{ id: 'bad' }]);

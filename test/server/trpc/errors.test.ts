@@ -5,6 +5,7 @@ import { Failure } from '../../../server/lib/failure.ts';
 import { messageOf, reasonOf, TRPC_CODES } from '../../../server/trpc/errors.ts';
 import { errorDataSchema, REASONS } from '../../../shared/reasons.ts';
 import { errorShapeOf } from '../../support/error-shape.ts';
+import { hideTable } from '../../support/refused-writes.ts';
 import { createWorld } from '../../support/world.ts';
 
 const SECRET_INPUT = 'hunter2-typed-into-the-wrong-field';
@@ -63,7 +64,7 @@ describe('an error that a caller is sent', () => {
 
   test('that nobody meant to send is opaque: no message, no stack, no cause', async () => {
     const { app, visitor } = await createWorld();
-    await app.deps.db.schema.dropTable('accounts').execute();
+    await hideTable(app.deps.db, 'accounts');
     const shape = await errorShapeOf(
       visitor().api.auth.login({ email: 'ada@example.com', password: SECRET_INPUT }),
     );
