@@ -55,7 +55,7 @@ export function connectFile(file: string): Db {
 }
 
 /** PostgreSQL, without a look at the schema: it is asked with the first statement. Its driver is loaded where it is wanted only. */
-export async function connectServer(
+async function connectServer(
   settings: Pick<PostgresSettings, 'url' | 'poolSize'>,
   options: ConnectOptions = {},
 ): Promise<Db> {

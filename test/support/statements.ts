@@ -67,18 +67,23 @@ function watchPostgres(): WatchedStatements {
   const query = vi.spyOn(pg.Client.prototype, 'query');
   // Boundary: every question of ours is such an object. What the driver's types allow besides is not used.
   const questions = () => query.mock.calls.map(([question]) => question as unknown as Question);
+  /** By connection, the names that it knew before what is seen now. */
+  const known = new Map<unknown, Set<string>>();
+  function findPrepared(before: typeof known, { remember = false } = {}): string[] {
+    const names = remember ? before : new Map([...before].map(([client, set]) => [client, new Set(set)]));
+    return questions()
+      .filter(({ name }, index) => {
+        if (name === undefined) return true;
+        const client = query.mock.contexts[index];
+        const ofClient = names.get(client) ?? new Set();
+        names.set(client, ofClient);
+        return !ofClient.has(name) && ofClient.add(name);
+      })
+      .map(({ text }) => text);
+  }
   return {
     get prepared() {
-      const named = new Map<unknown, Set<string>>();
-      return questions()
-        .filter(({ name }, index) => {
-          if (name === undefined) return true;
-          const client = query.mock.contexts[index];
-          const names = named.get(client) ?? new Set();
-          named.set(client, names);
-          return !names.has(name) && names.add(name);
-        })
-        .map(({ text }) => text);
+      return findPrepared(known);
     },
     get executed() {
       // As SQLite has it, so that a test reads the same.
@@ -90,6 +95,9 @@ function watchPostgres(): WatchedStatements {
         type === 'fulfilled' ? (value as unknown as pg.QueryResult).rows.length : 0,
       );
     },
-    reset: () => void query.mockClear(),
+    reset() {
+      findPrepared(known, { remember: true });
+      query.mockClear();
+    },
   };
 }
