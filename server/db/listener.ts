@@ -4,7 +4,7 @@ import { repeat } from '../lib/repeat.ts';
 import type { Logger } from '../lib/logger.ts';
 
 /** As the triggers of migration 0006 have it. */
-export const CHANNEL = 'sallyport';
+const CHANNEL = 'sallyport';
 
 /** Milliseconds between questions whether the connection is alive: one that is cut without a word looks like a quiet one. */
 const HEARTBEAT = 1_000;
