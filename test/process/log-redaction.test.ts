@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { dataOf } from '../support/answers.ts';
 import { builtServer } from '../support/built-server.ts';
 import { createProofKey } from '../support/dpop.ts';
+import { openUrl, takeLastingDatabase } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { hideTable } from '../support/refused-writes.ts';
 import { findLeaks } from '../support/leaks.ts';
 import { tokenIn } from '../support/letters.ts';
 import { basicOf, post } from '../support/oauth.ts';
@@ -23,6 +24,16 @@ const PASSWORDS = {
   reset: 'copper kettles on a slate roof',
   wrong: 'not the lantern you are looking for',
 };
+const DATABASE_PASSWORD = 'dB4t8xQ-wN7kZ3rVm9LpYcH2';
+
+/** PostgreSQL lets tests in whatever they say; a file has no password. */
+function withPassword(url: string): string {
+  if (url.startsWith('sqlite:')) return url;
+  const address = new URL(url);
+  address.password = DATABASE_PASSWORD;
+  return address.href;
+}
+
 const SMTP_PASSWORD = 'kettle-drum-4711-under-the-sea';
 const AUTH_SECRET = 'hT3vQ9xLw2Rk7ZpYb5NcJ8mFd4GaE6uSsVrKq1';
 const EMAILS = {
@@ -47,8 +58,10 @@ test(
     const folder = temporaryFolder();
     const METRICS_PORT = String(await findFreePort());
     const PORT = String(await findFreePort());
+    const DATABASE_URL = await takeLastingDatabase();
     const env = {
       PORT,
+      DATABASE_URL: withPassword(DATABASE_URL),
       METRICS_PORT,
       AUTH_SECRET,
       LOG_LEVEL: 'trace',
@@ -61,7 +74,7 @@ test(
     const server = { base };
 
     /** Everything that must not be seen; of each kind as many as there are. */
-    const secrets: Record<string, string> = { ...EMAILS, AUTH_SECRET, SMTP_PASSWORD };
+    const secrets: Record<string, string> = { ...EMAILS, AUTH_SECRET, SMTP_PASSWORD, DATABASE_PASSWORD };
     for (const [name, password] of Object.entries(PASSWORDS)) secrets[`password ${name}`] = password;
     const keep = (kind: string, secret: string | undefined) => {
       if (secret === undefined || secret === '') throw new Error(`there is no ${kind}`);
@@ -172,11 +185,9 @@ test(
     await call('confirm', ada.mutate('email.confirmChange', { token: await linkTo(other, /./) }));
     await signIn(other, PASSWORDS.reset);
     await call('export', ada.query('account.export'));
-    const database = new Database(join(folder, 'data/sallyport.db'));
-    for (const { password_hash } of z
-      .array(z.object({ password_hash: z.string() }))
-      .parse(database.prepare('select password_hash from accounts').all()))
-      keep('hash', password_hash);
+    const db = await openUrl(DATABASE_URL);
+    for (const { password_hash } of await db.selectFrom('accounts').select('password_hash').execute())
+      keep('hash', password_hash ?? undefined);
     await call('delete', ada.mutate('account.delete', { password: PASSWORDS.reset }));
 
     // What cannot be read, what is not there, and what fails of itself.
@@ -201,7 +212,7 @@ test(
     await call('nowhere', fetch(`${base}/%${secret}`));
     await call('form', post(server, 'token', { form: `username=${email}&password=%zz${PASSWORDS.first}` }));
     await call('sessions', raw('/oauth/token', JSON.stringify(form)));
-    database.exec('alter table accounts rename to elsewhere');
+    const bringBack = await hideTable(db, 'accounts');
     await call('fault', ada.mutate('auth.login', { email, password: PASSWORDS.first }));
     await call('fault', post(server, 'token', { form, headers }));
     await call(
@@ -211,7 +222,8 @@ test(
         headers,
       }),
     );
-    database.close();
+    await bringBack();
+    await db.destroy();
 
     // Through the same logger: what a proxy calls a request is logged.
     const planted = 'pL4nt3d-wT9vR2kXq7LmZp4sYb8NcJ5h';
