@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
@@ -8,8 +8,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { signedInSchema } from '../../shared/account.ts';
 import { dataOf } from '../support/answers.ts';
+import { canRun } from '../support/can-run.ts';
 import { startService, type ChildService } from '../support/child-service.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { startNginx } from '../support/nginx.ts';
 import { findBlock } from '../support/page-blocks.ts';
 import { PROJECT_ROOT } from '../support/project-copy.ts';
 import { makeSigner, publishApp, sign, type PublishedApp, type Signer } from '../support/published-app.ts';
@@ -20,15 +22,6 @@ import { GOOD_PASSWORD } from '../support/world.ts';
 // The code of docs/resource-servers/, taken out of the pages and run against the real application. The tools of
 // other languages are no dependency of this project: what is not on the machine is skipped. PYTHON and GO may name
 // another interpreter or compiler, such as that of a virtual environment.
-
-function canRun(command: string, ...words: string[]): boolean {
-  try {
-    execFileSync(command, words, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const PYTHON = process.env['PYTHON'] ?? 'python3';
 const GO = process.env['GO'] ?? 'go';
@@ -364,25 +357,7 @@ describe('docs/resource-servers/nginx.md', () => {
       expect(code).toMatch(before);
       code = code.replaceAll(before, after);
     }
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => {
-      mkdirSync(join(folder, name));
-      return `${name}_temp_path ${join(folder, name)};`;
-    });
-    writeFileSync(
-      join(folder, 'nginx.conf'),
-      [
-        // As root it would take another user, who may not read a test's folder.
-        process.getuid?.() === 0 ? 'user root;' : '',
-        `daemon off; worker_processes 1; pid ${join(folder, 'pid')}; error_log stderr notice;`,
-        `events {} http { access_log off; ${temporary.join(' ')} ${code} }`,
-      ].join('\n'),
-    );
-    await startService({
-      command: 'nginx',
-      words: ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'],
-      ready: /start worker process/,
-      cwd: folder,
-    });
+    await startNginx(folder, code);
     return { address: `http://127.0.0.1:${port}/`, seen };
   }
 
