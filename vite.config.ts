@@ -94,7 +94,7 @@ export default defineConfig({
           ...tests,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/bench/**'],
+          exclude: ['test/e2e/**', 'test/bench/**', 'test/postgres/**'],
         },
       },
       {

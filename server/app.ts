@@ -34,6 +34,8 @@ const MAX_STREAMS = 20;
 export interface App {
   http: FastifyInstance;
   deps: Deps;
+  /** Goes on serving, but says at `/readyz` that it is about to stop, and asks whoever calls to connect elsewhere next time. */
+  drain(): void;
   /** Refuses new work, lets running work finish, closes what was opened. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -113,6 +115,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     publicUrl: config.publicUrl,
   };
 
+  let isDraining = false;
   let closing: Promise<void> | undefined;
   const isFollowing = overrides.background !== false;
   const ask = async () => {
@@ -122,7 +125,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const http = await createHttpServer({
     ...config,
     deps,
-    readiness: { ask, draining: () => closing !== undefined },
+    readiness: { ask, draining: () => isDraining },
     mailbox,
     settings: { passwordMinLength: config.passwordMinLength, mail: config.mailPlace },
     clientFolder: overrides.clientFolder,
@@ -135,10 +138,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return {
     http,
     deps,
+    drain,
     close: () => (closing ??= shut()),
   };
 
+  function drain(): void {
+    isDraining = true;
+  }
   async function shut(): Promise<void> {
+    drain();
     changes.close();
     const drained = http.close();
     closeQuietConnections();
