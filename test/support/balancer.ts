@@ -44,7 +44,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
   const served = new Map<number, number>();
   const waiting = new Map<number, () => void>();
   let turn = 0;
-  let isClosed = false;
+  const closing = new AbortController();
 
   /** Nobody is ready: then any, as one that says it is busy is better than nobody. */
   function choose(tried: ReadonlySet<number>): number | undefined {
@@ -87,7 +87,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
   }
 
   async function watch(port: number): Promise<void> {
-    while (!isClosed) {
+    while (!closing.signal.aborted) {
       if (await isReady(port)) {
         ready.add(port);
         waiting.get(port)?.();
@@ -104,7 +104,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
   await once(proxy, 'listening');
   const watches = ports.map(watch);
   onTestFinished(async () => {
-    isClosed = true;
+    closing.abort();
     proxy.close();
     proxy.closeAllConnections();
     agent.destroy();
