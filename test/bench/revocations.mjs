@@ -70,7 +70,7 @@ export async function measureRevocations({ revocations = 1000, say = () => {} } 
     const deaf = await round('deaf');
     return { listening, cut, deaf };
   } finally {
-    await Promise.all(servers.map(({ stop }) => stop()));
+    await Promise.all(servers.map((server) => server.stop()));
     await admin.end();
     await cutter.close();
     await postgres.stop();
@@ -91,8 +91,9 @@ function describe(name, { median, p99, longest, samples }) {
 
 /** @param {pg.Client} admin */
 async function cutListeners(admin) {
-  await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity
-    where application_name = 'sallyport' and query in ('listen sallyport', 'select 1')`);
+  await admin.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'sallyport listener'",
+  );
 }
 
 /** @param {string[]} bases @param {number} count */
