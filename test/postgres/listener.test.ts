@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { watchServer } from '../../server/db/foreign-writes.ts';
@@ -6,20 +5,12 @@ import { createListener, listenAt, type Listener } from '../../server/db/listene
 import { createRevocationFeed } from '../../server/sessions/revocation-feed.ts';
 import { createRevocations } from '../../server/sessions/revocations.ts';
 import { listSessions } from '../support/accounts.ts';
+import { askPostgres } from '../support/ask-postgres.ts';
 import { createTestClock, HOUR, SECOND } from '../support/clock.ts';
 import { takeDatabase } from '../support/database.ts';
 import { createWorld, type Visitor, type World } from '../support/world.ts';
 
 const SOON = { interval: 5, timeout: 10_000 };
-
-/** Beside the application, until the test ends. */
-async function ask(url: string, statement: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<Record<string, unknown>>(statement);
-  await client.end();
-  return rows;
-}
 
 interface Ear {
   listener: Listener;
@@ -42,7 +33,7 @@ async function listen(url: string): Promise<Ear> {
 /** Told after everything that was committed before it: PostgreSQL keeps the order of commits. */
 async function untilHeardAll(url: string, { heard }: Ear): Promise<void> {
   const last = `noticed ${crypto.randomUUID().replace(/^(.{14})./, '$17')}`;
-  await ask(url, `notify sallyport, '${last}'`);
+  await askPostgres(url, `notify sallyport, '${last}'`);
   await expect.poll(() => heard.at(-1), SOON).toBe(last);
   heard.pop();
 }
@@ -79,7 +70,7 @@ test('hears whose account has news', async () => {
 test('hears nothing of what was undone, nor of words that are not those of the triggers', async () => {
   const { url } = await begin();
   const ear = await listen(url);
-  await ask(
+  await askPostgres(
     url,
     "begin; update sessions set revoked_at = 1, revoked_reason = 'signed_out'; rollback; notify sallyport, 'ended everything'; notify sallyport",
   );
@@ -92,7 +83,7 @@ const LISTENING = `from pg_stat_activity
   where datname = current_database() and application_name = 'sallyport listener'`;
 
 async function cut(url: string): Promise<void> {
-  const [found] = await ask(url, `select count(pg_terminate_backend(pid))::int as cut ${LISTENING}`);
+  const [found] = await askPostgres(url, `select count(pg_terminate_backend(pid))::int as cut ${LISTENING}`);
   expect(found).toEqual({ cut: 1 });
 }
 
@@ -135,7 +126,7 @@ test('what was told is read, and refused, by a process that looks at nothing els
   const here = await createWorld({ env });
   // Its clock stands still, so that it is never time for a look of its own.
   const there = await createWorld({ env, clock: here.clock, background: true });
-  await expect.poll(() => ask(url, `select 1 ${LISTENING}`), SOON).toHaveLength(1);
+  await expect.poll(() => askPostgres(url, `select 1 ${LISTENING}`), SOON).toHaveLength(1);
   const { revocationFeed } = there.app.deps;
   for (let look = 0; look < 5; look += 1) await revocationFeed.look();
 

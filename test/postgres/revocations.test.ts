@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
 import { CHILD_ENV } from '../races/child-processes.ts';
 import { newEmail } from '../races/raced-session.ts';
 import { outcomeOfCall } from '../support/answers.ts';
+import { askPostgres } from '../support/ask-postgres.ts';
 import { builtServer } from '../support/built-server.ts';
 import { takeDatabase } from '../support/database.ts';
 import { startFleet, type Fleet } from '../support/fleet.ts';
@@ -15,6 +17,9 @@ const SOON = { interval: 20, timeout: 20_000 };
 
 /** Milliseconds: longer than a process believes its memory without a look. */
 const STALE = 2_500;
+
+/** At one time: one of each process, and what one of them was told. */
+const MOST_LOOKS = 4;
 
 async function startBehindCutter() {
   const cutter = await cutListeners(await takeDatabase());
@@ -82,7 +87,17 @@ test.each([
     const answers = Array.from({ length: 5 }, async () => there && me(there));
     // The time that passes is what this is about: less, and it would rightly believe what it knows.
     await pause(STALE);
+    // Whoever wants to know waits for us, so that nobody hears of the end before all have asked.
+    const rival = new pg.Client({ connectionString: fleet.databaseUrl });
+    await rival.connect();
+    onTestFinished(() => rival.end());
+    await rival.query('begin; lock table sessions in access exclusive mode');
     child.kill('SIGCONT');
+    const waiting = `select 1 from pg_stat_activity
+      where datname = current_database() and application_name = 'sallyport' and wait_event_type = 'Lock'`;
+    const count = async () => (await askPostgres(fleet.databaseUrl, waiting)).length;
+    await expect.poll(count, SOON).toBeGreaterThan(MOST_LOOKS);
+    await rival.query('commit');
     expect(await Promise.all(answers)).toEqual(answers.map(() => 'session_revoked'));
   },
 );
