@@ -1,5 +1,6 @@
 // @ts-check
-// Between servers and their PostgreSQL: by wish nobody who listens (LISTEN) gets through, while everything else does.
+// Between servers and their PostgreSQL: by wish nobody who listens (LISTEN) gets through, while everything else does; or
+// nothing does, without a word, as when a network is gone.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
@@ -7,6 +8,7 @@ import { connect, createServer } from 'node:net';
  * @typedef {object} ListenerCutter
  * @property {string} url  the database, through it
  * @property {(isDeaf: boolean) => void} deafen  true: whoever listens is cut off, and whoever tries to
+ * @property {(isSilent: boolean) => void} silence  true: what is sent stays here, and connections are taken and not answered
  * @property {() => number} listeners  connections that listen at the moment
  * @property {() => number} refused  how often somebody tried to in vain
  * @property {() => Promise<void>} close
@@ -23,6 +25,7 @@ export async function startListenerCutter(url) {
   /** @type {Set<import('node:net').Socket>} */
   const listeners = new Set();
   let isDeaf = false;
+  let isSilent = false;
   let refused = 0;
 
   const proxy = createServer({ noDelay: true }, (near) => {
@@ -51,7 +54,8 @@ export async function startListenerCutter(url) {
       }
       far.write(chunk);
     });
-    far.pipe(near);
+    far.on('data', (chunk) => near.write(chunk));
+    if (isSilent) for (const socket of [near, far]) socket.pause();
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
@@ -64,6 +68,12 @@ export async function startListenerCutter(url) {
     deafen(wanted) {
       isDeaf = wanted;
       if (isDeaf) for (const listener of listeners) listener.destroy();
+    },
+    silence(wanted) {
+      isSilent = wanted;
+      for (const socket of sockets)
+        if (isSilent) socket.pause();
+        else socket.resume();
     },
     listeners: () => listeners.size,
     refused: () => refused,
