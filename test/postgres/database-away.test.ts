@@ -81,7 +81,15 @@ test('while the database is stopped every process says busy, and goes on when it
   const fleet = await startFleet({ main: main(), env: CHILD_ENV, databaseUrl: postgres.url });
   const clients = await signInEverywhere(fleet);
   for (let time = 0; time < 2; time += 1) {
+    let isOver = false;
+    const uses = clients.map((client) => useUntil(client, () => isOver));
     await postgres.halt();
+    await expect.poll(() => statusOf(fleet.at(fleet.ports[0] ?? 0).base, '/readyz'), SOON).toBe(503);
+    isOver = true;
+    // Whoever is in the middle of it is told the same.
+    for (const outcomes of await Promise.all(uses))
+      for (const seen of Object.values(outcomes))
+        expect(['busy', 'succeeded']).toEqual(expect.arrayContaining([...seen]));
     await expectAway(fleet, clients);
     await postgres.resume();
     await expectRecovered(fleet, clients);
