@@ -55,7 +55,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLogger(config.logLevel);
   const db = await openDatabase(config.database, {
-    onIdleError: (err) => log.warn({ err }, 'a connection to the database was cut'),
+    // Only what it says: the driver hangs the whole connection on its error.
+    onIdleError: ({ message: reason }) => log.warn({ reason }, 'a connection to the database was cut'),
   });
   const keys = await createKeyRing({
     db,

@@ -128,6 +128,8 @@ export function listenAt(url: string): () => Promise<Client> {
       application_name: 'sallyport listener',
       query_timeout: PATIENCE,
     });
+    // It can be cut in the very moment in which it is there, before anybody else listens for that: the process would end.
+    client.on('error', () => {});
     await client.connect();
     return client;
   };

@@ -110,7 +110,7 @@ test('a database that does not answer at all is away too, once it has been waite
   await expectRecovered(fleet, clients);
 });
 
-const CUTS = 20;
+const CUTS = 60;
 
 /** Until it is over; with a refresh that was cut in the middle, the next one leads to the same token. */
 async function useUntil(client: WebClient, isOver: () => boolean): Promise<Record<string, Set<string>>> {
