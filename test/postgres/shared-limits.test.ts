@@ -51,11 +51,11 @@ describe('a hundred guesses at one account at once, over three processes', () =>
 
 // By the budget of an address, which no slow machine outlasts: a hundred in a quarter of an hour.
 test('guesses from one address at three processes are one budget', { timeout: 60_000 }, async () => {
-  const { ports, at } = await startFleet({ main: main() });
+  const fleet = await startFleet({ main: main() });
   const outcomes: string[] = [];
   while (outcomes.length < 130) {
     const wave = Array.from({ length: Math.min(33, 130 - outcomes.length) }, async (_, index) => {
-      const client = createWebClient(at(ports[index % ports.length] ?? 0).base);
+      const client = createWebClient(fleet.at(fleet.ports[index % fleet.ports.length] ?? 0).base);
       const email = `${outcomes.length + index}@example.com`;
       return outcomeOfCall(await client.mutate('auth.login', { email, password: WRONG }));
     });

@@ -56,11 +56,11 @@ test(
   async () => {
     const fleet = await startFleet({ main: main(), env: CHILD_ENV });
     const [before] = await expectSharedTokens(fleet);
-    let isOver = false;
+    const end = new AbortController();
     const visits = clientsOf(fleet).map(async (client, index, all) => {
       await client.register(newEmail());
       const outcomes = new Set<string>();
-      while (!isOver) {
+      while (!end.signal.aborted) {
         outcomes.add(await attemptRefresh(client));
         // At another process, which may not have heard of the key yet.
         const other = createWebClient(fleet.at(fleet.ports[(index + 1) % all.length] ?? 0).base);
@@ -78,7 +78,7 @@ test(
     });
     expect(await command.exit).toMatchObject({ code: 0 });
     await Promise.all(fleet.ports.map((port) => untilSignsWithout(fleet.at(port).base, before)));
-    isOver = true;
+    end.abort();
     expect(await Promise.all(visits)).toEqual(visits.map(() => ['succeeded']));
     const after = new Set(await expectSharedTokens(fleet));
     expect(after.size).toBe(1);
@@ -140,7 +140,7 @@ test('a mail that somebody else is about to claim holds nobody up', async () => 
   const now = clock.now();
   const sealing = createSealing([SECRET], 'outbox-sealing');
   const claim = await claimMail(app.deps.db, { now, until: now + 1, sealing });
-  expect([claim?.to, rows[0]?.recipient].toSorted()).toEqual(['a@example.com', 'b@example.com']);
+  expect(new Set([claim?.to, rows[0]?.recipient])).toEqual(new Set(['a@example.com', 'b@example.com']));
 });
 
 test('one of three keeps house', async () => {
