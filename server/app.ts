@@ -39,6 +39,8 @@ export interface App {
   deps: Deps;
   /** With `METRICS_PORT`; does not listen yet. */
   metricsServer: MetricsServer | undefined;
+  /** Goes on serving, but says at `/readyz` that it is about to stop, and asks whoever calls to connect elsewhere next time. */
+  drain(): void;
   /** Refuses new work, lets running work finish, closes what was opened. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -61,7 +63,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const metrics = config.metrics && (await startMetrics());
   const observer = metrics?.observer ?? NO_OBSERVER;
   const db = await openDatabase(config.database, {
-    onIdleError: (err) => log.warn({ err }, 'a connection to the database was cut'),
+    // Only what it says: the driver hangs the whole connection on its error.
+    onIdleError: ({ message: reason }) => log.warn({ reason }, 'a connection to the database was cut'),
   });
   const keys = await createKeyRing({
     db,
@@ -123,6 +126,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     publicUrl: config.publicUrl,
   };
 
+  let isDraining = false;
   let closing: Promise<void> | undefined;
   const isFollowing = overrides.background !== false;
   const ask = async () => {
@@ -132,7 +136,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const http = await createHttpServer({
     ...config,
     deps,
-    readiness: { ask, draining: () => closing !== undefined },
+    readiness: { ask, draining: () => isDraining },
     tracing,
     mailbox,
     settings: { passwordMinLength: config.passwordMinLength, mail: config.mailPlace },
@@ -148,10 +152,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     http,
     deps,
     metricsServer,
+    drain,
     close: () => (closing ??= shut()),
   };
 
+  function drain(): void {
+    isDraining = true;
+  }
   async function shut(): Promise<void> {
+    drain();
     changes.close();
     const drained = http.close();
     closeQuietConnections();

@@ -58,6 +58,7 @@ const environmentSchema = z.object({
   PASSWORD_MIN_LENGTH: wholeNumber(LOWEST_MIN_LENGTH, 64).default(DEFAULT_MIN_LENGTH),
   PWNED_PASSWORDS: pwnedPasswords.optional(),
   PASSWORD_GRANT: onOff.default('on'),
+  DRAIN_DELAY: duration(0, 5 * 60_000, '0 to 5m').default(0),
   TRUST_PROXY: listOf(z.string().refine(isAddressRange, 'expected addresses or CIDR ranges')).default([]),
   ALLOWED_ORIGINS: listOf(origin.transform((text) => new URL(text).origin)).default([]),
   SMTP_URL: readBy(
@@ -100,6 +101,8 @@ export interface Config {
   pwnedPasswords: URL | undefined;
   /** Whether clients may trade a person's password for tokens at the token endpoint. */
   passwordGrant: boolean;
+  /** How long it goes on serving after SIGTERM, so that a load balancer hears of the stop before it comes. */
+  drainDelay: number;
   trustProxy: string[];
   allowedOrigins: string[];
   /** Undefined: no mail goes out. */
@@ -164,6 +167,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
     pwnedPasswords: values.PWNED_PASSWORDS,
     passwordGrant: values.PASSWORD_GRANT === 'on',
+    drainDelay: values.DRAIN_DELAY,
     trustProxy: values.TRUST_PROXY,
     allowedOrigins: values.ALLOWED_ORIGINS,
     mail,

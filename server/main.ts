@@ -9,19 +9,23 @@ const DRAIN_LIMIT = 8000;
 async function main(): Promise<void> {
   const config = readConfig();
   const app = await createApp(config, { clientFolder: CLIENT_FOLDER });
-  stopOnSignal(app);
+  stopOnSignal(app, config.drainDelay);
   await listenForMetrics(app, config);
   await app.http.listen({ port: config.port, host: config.host });
   announce(config);
 }
 
-function stopOnSignal(app: App): void {
+/** SIGINT comes from somebody at the keyboard, and nobody has to be told first. */
+function stopOnSignal(app: App, drainDelay: number): void {
   const stop = () => {
     setTimeout(() => app.http.server.closeAllConnections(), DRAIN_LIMIT).unref();
     app.close().then(() => process.exit(0), fail);
   };
-  process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  process.once('SIGTERM', () => {
+    app.drain();
+    setTimeout(stop, drainDelay);
+  });
 }
 
 /** First: a server that cannot be watched as it was told to be does not start. */

@@ -122,7 +122,14 @@ export function createListener({
 export function listenAt(url: string): () => Promise<Client> {
   return async () => {
     const [{ Client }, { connectionOptions }] = await Promise.all([import('pg'), import('./postgres.ts')]);
-    const client = new Client({ ...connectionOptions(url), query_timeout: PATIENCE });
+    const client = new Client({
+      ...connectionOptions(url),
+      // As an operator finds it in pg_stat_activity: it is not one of the pool's.
+      application_name: 'sallyport listener',
+      query_timeout: PATIENCE,
+    });
+    // It can be cut in the very moment in which it is there, before anybody else listens for that: the process would end.
+    client.on('error', () => {});
     await client.connect();
     return client;
   };

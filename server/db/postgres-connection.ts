@@ -35,6 +35,12 @@ export function createStatementNames(): StatementNames {
 
 /** Repeated, they do no harm, whatever became of the first time. */
 const HARMLESS = /^(select|start transaction)\b/;
+/**
+ * Milliseconds in which it is repeated more than once. When every connection of a pool is cut, the next one that it gives may
+ * be another of those. Whoever has waited for longer than this has met silence, and would wait in vain again and again.
+ */
+const REPEAT_WITHIN = 1_000;
+
 const BEGINS = /^start transaction\b/;
 const ENDS = /^(commit|rollback)$/;
 
@@ -50,6 +56,8 @@ export class PostgresConnection implements PostgresPoolClient {
   readonly #names: StatementNames;
   #client: PoolClient;
   #isCut = false;
+  /** There was no other to be had in the place of one that was cut. */
+  #isGone = false;
   #inTransaction = false;
 
   private constructor(pool: Pool, names: StatementNames, client: PoolClient) {
@@ -74,23 +82,21 @@ export class PostgresConnection implements PostgresPoolClient {
   }
 
   release(): void {
-    this.#client.release(this.#isCut);
+    if (!this.#isGone) this.#client.release(this.#isCut);
   }
 
   async #query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     // With its connection a transaction is gone: the server has undone it.
     if (sql === 'rollback' && this.#isCut) return NOTHING;
-    try {
-      return await this.#run<R>(sql, parameters);
-    } catch (error) {
-      const again = !this.#inTransaction && this.#prepareToRepeat(sql, error);
-      if (!again) throw this.#explain(sql, error);
-    }
-    try {
-      if (this.#isCut) await this.#replace();
-      return await this.#run<R>(sql, parameters);
-    } catch (error) {
-      throw this.#explain(sql, error);
+    const deadline = performance.now() + REPEAT_WITHIN;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        if (this.#isCut && !this.#inTransaction) await this.#replace();
+        return await this.#run<R>(sql, parameters);
+      } catch (error) {
+        const mayRepeat = !this.#inTransaction && this.#prepareToRepeat(sql, error);
+        if (!mayRepeat || (attempt > 1 && performance.now() > deadline)) throw this.#explain(sql, error);
+      }
     }
   }
 
@@ -110,6 +116,7 @@ export class PostgresConnection implements PostgresPoolClient {
   #prepareToRepeat(sql: string, error: unknown): boolean {
     if (isStalePlan(error)) this.#names.forget();
     if (hasLost(error)) return true;
+    if (this.#isGone) return false;
     this.#isCut = isCut(error);
     return this.#isCut && HARMLESS.test(sql);
   }
@@ -123,7 +130,9 @@ export class PostgresConnection implements PostgresPoolClient {
 
   async #replace(): Promise<void> {
     this.#client.release(true);
+    this.#isGone = true;
     this.#client = await acquire(this.#pool);
+    this.#isGone = false;
     this.#isCut = false;
   }
 }

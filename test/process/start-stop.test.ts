@@ -103,6 +103,22 @@ describe('a stop', LONG, () => {
     },
   );
 
+  test('that a load balancer is to hear of first goes on serving, on connections that it closes, and says so', async () => {
+    const env = { DRAIN_DELAY: '5m' };
+    const { base, child, exit } = await startProcess({ main: main(), folder: createFolder(), env });
+    const client = createWebClient(base);
+    await client.register();
+    child.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${base}/readyz`)).status, { interval: 5 }).toBe(503);
+    expect(await (await fetch(`${base}/readyz`)).json()).toEqual({ status: 'draining' });
+    expect((await fetch(`${base}/healthz`)).status).toBe(200);
+    const answer = await client.mutate('auth.refresh');
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    // Whoever sits at the keyboard does not wait for load balancers.
+    child.kill('SIGINT');
+    expect(await exit).toMatchObject({ code: 0, signal: null, stderr: '' });
+  });
+
   test('ends the stream of a page that listens, and its connection, while others finish', async () => {
     const { base, port, child, exit } = await startProcess({ main: main(), folder: createFolder() });
     const client = createWebClient(base);

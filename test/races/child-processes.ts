@@ -18,7 +18,7 @@ export const CHILD_ENV = {
 export async function killedBeforeReply(main: string, count: number): Promise<void> {
   const folder = temporaryFolder();
   const server = await startProcess({ main, folder, env: CHILD_ENV });
-  const session = await openSession(server.port);
+  const session = await openSession(server);
   let killed = false;
   const answer = (): Passage => {
     if (server.child.exitCode === null && !killed) server.child.kill('SIGKILL');
@@ -42,7 +42,7 @@ export async function secondProcess(main: string, count: number): Promise<void> 
   const folder = temporaryFolder();
   const one = await startProcess({ main, folder, env: CHILD_ENV });
   const two = await startProcess({ main, folder, env: CHILD_ENV });
-  const session = await openSession(one.port);
+  const session = await openSession(one);
   const callers = await Promise.all(
     Array.from({ length: count }, (_, index) => session.caller({}, index % 2 === 0 ? one.port : two.port)),
   );
@@ -55,7 +55,7 @@ export async function secondProcess(main: string, count: number): Promise<void> 
 
 /** Callers use one process while their session is ended through another. */
 async function signOutElsewhere(here: number, elsewhere: number, count: number): Promise<void> {
-  const session = await openSession(here);
+  const session = await openSession({ port: here });
   const flights = await prepareFlights(session, count);
   flights.takeOff();
   await signOut(session, elsewhere);

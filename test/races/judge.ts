@@ -64,6 +64,10 @@ export async function signOut(session: RacedSession, port?: number): Promise<voi
 }
 
 async function expectAllRefused(session: RacedSession): Promise<void> {
+  if (session.processes) {
+    for (const port of session.processes) await expectAllRefusedSoon(session, port);
+    return;
+  }
   await expectCookiesRefused(session);
   const profileWith = await profileReader(session);
   for (const bearer of session.bearers) expect(await profileWith(bearer), bearer).toBe('session_revoked');

@@ -1,16 +1,22 @@
 import { expect } from 'vitest';
 import { SECOND } from '../support/clock.ts';
 import { createHold, type Passage } from '../support/fault-proxy.ts';
-import type { Listening } from '../support/listening.ts';
 import { landEnded, prepareFlights } from './flights.ts';
 import { judge, signOut } from './judge.ts';
-import { allRefresh, attemptRefresh, openSession, refresh } from './raced-session.ts';
+import {
+  allRefresh,
+  attemptRefresh,
+  openSession,
+  refresh,
+  type Place,
+  type TimedPlace,
+} from './raced-session.ts';
 
 /** The last moment at which a token that was replaced at the first one is still answered. */
 const LAST_OF_WINDOW = 30 * SECOND - 1;
 
-export async function sameInstant({ port }: Listening, count: number): Promise<void> {
-  const session = await openSession(port);
+export async function sameInstant(place: Place, count: number): Promise<void> {
+  const session = await openSession(place);
   const callers = await session.callers(count);
   expect(await allRefresh(callers)).toEqual(callers.map(() => 'succeeded'));
   expect(new Set(callers.map(({ cookie }) => cookie)).size).toBe(1);
@@ -18,8 +24,9 @@ export async function sameInstant({ port }: Listening, count: number): Promise<v
 }
 
 /** Each comes with the first cookie at a moment of its own, after which the one before it rotates once more. */
-export async function spreadOverWindow({ port, clock }: Listening, count: number): Promise<void> {
-  const session = await openSession(port);
+export async function spreadOverWindow(place: TimedPlace, count: number): Promise<void> {
+  const { clock } = place;
+  const session = await openSession(place);
   const callers = await session.callers(count);
   const start = clock.now();
   for (const [index, caller] of callers.entries()) {
@@ -33,8 +40,8 @@ export async function spreadOverWindow({ port, clock }: Listening, count: number
 }
 
 /** The first answer is lost. Its caller asks again at the last moment; by then the others have rotated twice. */
-export async function oneResponseLost({ port, clock }: Listening, count: number): Promise<void> {
-  const session = await openSession(port);
+export async function oneResponseLost(place: TimedPlace, count: number): Promise<void> {
+  const session = await openSession(place);
   let answers = 0;
   const answer = (): Passage => ((answers += 1) === 1 ? 'lost' : 'pass');
   const callers = await session.callers(count, { answer });
@@ -45,7 +52,7 @@ export async function oneResponseLost({ port, clock }: Listening, count: number)
   const unserved = callers.filter((_, index) => outcomes[index] === 'lost');
   for (let again = 0; again < 2; again += 1)
     expect(await allRefresh(served)).toEqual(served.map(() => 'succeeded'));
-  clock.advance(LAST_OF_WINDOW);
+  place.clock.advance(LAST_OF_WINDOW);
   expect(await allRefresh(unserved)).toEqual(['succeeded']);
   await judge(session, { signedIn: callers });
 }
@@ -54,8 +61,8 @@ export async function oneResponseLost({ port, clock }: Listening, count: number)
  * The tabs of one browser, with one cookie between them. Every second answer stalls while the session goes on;
  * they come in at last, the newest first, so that the browser is left with the oldest cookie of all.
  */
-export async function responsesReordered({ port, clock }: Listening, count: number): Promise<void> {
-  const session = await openSession(port);
+export async function responsesReordered(place: TimedPlace, count: number): Promise<void> {
+  const session = await openSession(place);
   const hold = createHold();
   let calls = 0;
   const answer = (): Promise<Passage> | Passage => {
@@ -76,12 +83,12 @@ export async function responsesReordered({ port, clock }: Listening, count: numb
   }
   const [, oldestAnswer] = session.cookies;
   expect(browser.cookie).toBe(oldestAnswer);
-  clock.advance(LAST_OF_WINDOW);
+  place.clock.advance(LAST_OF_WINDOW);
   await judge(session, { signedIn: [browser] });
 }
 
-export async function signOutInTheMiddle({ port }: Listening, count: number): Promise<void> {
-  const session = await openSession(port);
+export async function signOutInTheMiddle(place: Place, count: number): Promise<void> {
+  const session = await openSession(place);
   const flights = await prepareFlights(session, count);
   flights.takeOff();
   await signOut(session);

@@ -1,11 +1,10 @@
 import { expect } from 'vitest';
 import { signedInSchema } from '../../shared/account.ts';
 import { dataOf } from '../support/answers.ts';
-import type { Listening } from '../support/listening.ts';
 import { GOOD_PASSWORD } from '../support/world.ts';
 import { landEnded, prepareFlights } from './flights.ts';
 import { judge } from './judge.ts';
-import { attemptRefresh, openSession, type RacedSession } from './raced-session.ts';
+import { attemptRefresh, openSession, type Place, type RacedSession } from './raced-session.ts';
 
 const NEW_PASSWORD = 'another lantern for the night';
 
@@ -13,9 +12,9 @@ const NEW_PASSWORD = 'another lantern for the night';
  * Two sessions of one account, each with callers under way. The password is changed in the first, which goes on;
  * the second ends with it.
  */
-export async function passwordChangeInTheMiddle({ port }: Listening, count: number): Promise<void> {
-  const own = await openSession(port);
-  const other = await openSession(port, { existing: own.email });
+export async function passwordChangeInTheMiddle(place: Place, count: number): Promise<void> {
+  const own = await openSession(place);
+  const other = await openSession(place, { existing: own.email });
   const [ownFlights, otherFlights] = [await prepareFlights(own, count), await prepareFlights(other, count)];
   for (const flights of [ownFlights, otherFlights]) flights.takeOff();
   await changePassword(own);

@@ -1,6 +1,7 @@
 import { parseRefreshToken } from '../../server/sessions/refresh-token.ts';
 import { signedInSchema } from '../../shared/account.ts';
 import { dataOf, readRefusal } from '../support/answers.ts';
+import type { TestClock } from '../support/clock.ts';
 import { startFaultProxy, type Answer, type Fault } from '../support/fault-proxy.ts';
 import { createWebClient, type WebClient } from '../support/web-client.ts';
 
@@ -12,14 +13,25 @@ export interface RacedSession {
   /** Seen where they left the server, so that an answer which was lost on the way counts like any other. */
   cookies: Set<string>;
   bearers: Set<string>;
+  /** Ports of the processes that serve it, where they are several: one hears from another within moments. */
+  processes: readonly number[] | undefined;
   /** Somebody who holds `first`, behind a proxy of their own. */
   caller(fault?: Fault, port?: number): Promise<WebClient>;
   callers(count: number, fault?: Fault): Promise<WebClient[]>;
 }
 
-/** Signs in at the server that listens on `port`, with a new account unless an `existing` one is named. */
+/** Where a race takes place: at a server, or at a load balancer with several behind it. */
+export interface Place {
+  port: number;
+  processes?: readonly number[];
+}
+
+/** With a clock by which a race may take as long as the grace window. */
+export type TimedPlace = Place & { clock: TestClock };
+
+/** Signs in at the server that listens there, with a new account unless an `existing` one is named. */
 export async function openSession(
-  port: number,
+  { port, processes }: Place,
   { existing }: { existing?: string } = {},
 ): Promise<RacedSession> {
   const email = existing ?? newEmail();
@@ -28,6 +40,7 @@ export async function openSession(
     first: '',
     cookies: new Set(),
     bearers: new Set(),
+    processes,
     async caller(fault = {}, toPort = port) {
       const client = createWebClient(await startFaultProxy(toPort, () => witnessed(session, fault)));
       client.cookie = session.first || undefined;
@@ -80,7 +93,8 @@ export async function attemptRefresh(client: WebClient): Promise<string> {
     if (error instanceof TypeError) return undefined;
     throw error;
   });
-  if (!response) return 'lost';
+  // A load balancer's word for a server that hung up (RFC 9110 §15.6.3).
+  if (!response || response.status === 502) return 'lost';
   if (!response.ok) return readRefusal(response.status, await response.text()).reason;
   client.bearer = (await dataOf(response, signedInSchema)).accessToken;
   return 'succeeded';

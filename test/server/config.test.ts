@@ -31,6 +31,7 @@ describe('the configuration', () => {
       passwordMinLength: 15,
       pwnedPasswords: undefined,
       passwordGrant: true,
+      drainDelay: 0,
       trustProxy: [],
       allowedOrigins: [],
       mail: undefined,

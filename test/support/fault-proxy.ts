@@ -28,7 +28,7 @@ export function answerTo(request: ClientRequest): Promise<Answer> {
   });
 }
 
-function readAll(message: IncomingMessage): Promise<Buffer> {
+export function readAll(message: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     message.on('data', (chunk: Buffer) => void chunks.push(chunk));

@@ -40,6 +40,8 @@ const SETTINGS = {
 
 /**
  * @typedef {{ url: string, stop: () => Promise<void> }} PostgresServer
+ * @typedef {PostgresServer & { halt: () => Promise<void>, resume: () => Promise<void> }} OwnPostgres  `halt` ends every
+ *   connection and refuses new ones, `resume` begins again on the same data and port
  */
 
 /**
@@ -51,7 +53,16 @@ const SETTINGS = {
  */
 export async function startPostgres(settings = {}) {
   const given = process.env['TEST_POSTGRES_URL'];
-  if (given) return { url: given, stop: async () => {} };
+  return given ? { url: given, stop: async () => {} } : startOwnPostgres(settings);
+}
+
+/**
+ * One that nobody else uses, and that can be away for a while.
+ *
+ * @param {Record<string, string>} [settings]
+ * @returns {Promise<OwnPostgres>}
+ */
+export async function startOwnPostgres(settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-postgres-'));
   const owner = await findOwner();
   const { bin, version } = await findBinaries(folder);
@@ -68,27 +79,37 @@ export async function startPostgres(settings = {}) {
     '-c',
     `${name}=${value}`,
   ]);
-  const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...options], {
-    ...as,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => (log = (log + text).slice(-10_000)));
-  const ended = once(child, 'close');
-  // SIGQUIT is its immediate shutdown: its own children end with it.
-  const quit = () => child.kill('SIGQUIT');
-  process.once('exit', quit);
   const url = `postgres://sallyport@127.0.0.1:${port}/postgres`;
-  await waitFor(url, () => {
-    if (child.exitCode !== null || child.signalCode !== null)
-      throw new Error(`PostgreSQL ${version} did not start: ${log}`);
-  });
-  return {
-    url,
-    async stop() {
+  const begin = async () => {
+    const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...options], {
+      ...as,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let log = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => (log = (log + text).slice(-10_000)));
+    const ended = once(child, 'close');
+    // SIGQUIT is its immediate shutdown: its own children end with it.
+    const quit = () => child.kill('SIGQUIT');
+    process.once('exit', quit);
+    await waitFor(url, () => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`PostgreSQL ${version} did not start: ${log}`);
+    });
+    return async () => {
       process.off('exit', quit);
       quit();
       await ended;
+    };
+  };
+  let halt = await begin();
+  return {
+    url,
+    halt: () => halt(),
+    async resume() {
+      halt = await begin();
+    },
+    async stop() {
+      await halt();
       rmSync(folder, { recursive: true, force: true });
     },
   };
