@@ -11,7 +11,7 @@ const ASKED = /^\s*synchronous\s*=/i;
  * @returns {() => void} fails when nobody has asked: the figures would be those of another level
  */
 export function openWith(level) {
-  /** @type {{ pragma: (this: void, ...words: unknown[]) => unknown }} */
+  /** @type {{ pragma: (this: void, source: string, options?: Database.PragmaOptions) => unknown }} */
   const prototype = Database.prototype;
   let isAsked = false;
   prototype.pragma = new Proxy(prototype.pragma, {
