@@ -161,7 +161,7 @@ export async function measureRefresh(members, { seconds, rounds }) {
 export async function measureSignIn(members, { seconds, rounds }) {
   const asked = members.filter(({ stack }) => stack.signIn);
   const results = await inTurn(asked, { rounds, warmUps: 1 }, ({ stack, server }) =>
-    measure(server, { connections: 1, seconds: seconds * 2, next: () => stack.signIn ?? '' }),
+    measure(server, { connections: 1, seconds, next: () => stack.signIn ?? '' }),
   );
   tell('sign-in', asked, results);
   return results;
@@ -184,9 +184,9 @@ async function oneStorm(member) {
   const { stack, server } = member;
   const { port } = server;
   const request = await meRequest(member);
-  const storm = startStorm({ port, connections: IN_FLIGHT, request: stack.signIn ?? '' });
+  const storm = startStorm({ port, inFlight: IN_FLIGHT, request: stack.signIn ?? '' });
   await storm.rate(IN_FLIGHT); // until all of them are under way
-  const calm = await storm.rate(IN_FLIGHT * 2);
+  const calm = await storm.rate(IN_FLIGHT);
   const arrivals = startArrivals({ port, perSecond: ME_PER_SECOND, request });
   const busy = await storm.rate(IN_FLIGHT * 2);
   const answered = await arrivals.stop();

@@ -6,6 +6,9 @@ import { connect } from 'node:net';
  * @typedef {{ count: number, seconds: number, latencies: number[] }} Load  latencies in milliseconds, sorted
  */
 
+/** No answer comes: the other side has ended the connection. */
+export class ConnectionLost extends Error {}
+
 /** One keep-alive connection that has one request in flight: a generator light enough not to be what is measured. */
 export class Connection {
   /** @type {import('node:net').Socket} */ #socket;
@@ -18,8 +21,8 @@ export class Connection {
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
     this.#socket.setEncoding('latin1');
     this.#socket.on('data', (chunk) => this.#read(String(chunk)));
-    this.#socket.on('error', (error) => this.#reject?.(error));
-    this.#socket.on('close', () => this.#reject?.(new Error('connection closed')));
+    this.#socket.on('error', (error) => this.#reject?.(new ConnectionLost(error.message)));
+    this.#socket.on('close', () => this.#reject?.(new ConnectionLost('connection closed')));
   }
 
   /**
@@ -30,7 +33,9 @@ export class Connection {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      this.#socket.write(request);
+      // One that was cut while nobody waited on it says nothing any more.
+      if (this.#socket.destroyed) reject(new ConnectionLost('connection closed'));
+      else this.#socket.write(request);
     });
   }
 

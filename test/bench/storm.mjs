@@ -1,29 +1,29 @@
 // @ts-check
-import { Connection, requireOk } from './load.mjs';
+import { ask, Connection, ConnectionLost, requireOk } from './load.mjs';
 
 /** Milliseconds after which whoever asked has gone. */
-export const PATIENCE = 10_000;
+export const PATIENCE = 30_000;
 
 /**
- * Keeps `connections` sign-ins in flight until it is told to stop, and tells when any number of them is done.
+ * Keeps `inFlight` sign-ins in flight until it is told to stop, and tells when any number of them is done. Each is another
+ * person's, on a connection of its own: a server that is busy for longer than its keep-alive would cut kept ones off.
  *
- * @param {{ port: number, connections: number, request: string }} options
+ * @param {{ port: number, inFlight: number, request: string }} options
  */
-export function startStorm({ port, connections, request }) {
+export function startStorm({ port, inFlight, request }) {
   const storm = { on: true };
   let done = 0;
   /** @type {{ count: number, resolve: () => void } | undefined} */
   let awaited;
   const drive = async () => {
-    const connection = new Connection(port);
     while (storm.on) {
-      requireOk(await connection.send(request));
+      await ask(port, request);
       done += 1;
       if (awaited && done >= awaited.count) awaited.resolve();
     }
-    connection.close();
   };
-  const all = Promise.all(Array.from({ length: connections }, drive));
+  const all = Promise.all(Array.from({ length: inFlight }, drive));
+  all.catch(() => undefined); // whoever waits for a rate or for the end is told
   return {
     /**
      * @param {number} count
@@ -47,7 +47,8 @@ export function startStorm({ port, connections, request }) {
 }
 
 /**
- * Sends `perSecond` requests a second, whatever becomes of the ones before: people do not wait for each other.
+ * Sends `perSecond` requests a second, whatever becomes of the ones before: people do not wait for each other. Connections
+ * are kept and used again; one that the server has cut meanwhile is replaced, as a browser does it for a GET (RFC 9110 §9.2.2).
  *
  * @param {{ port: number, perSecond: number, request: string }} options
  */
@@ -59,17 +60,27 @@ export function startArrivals({ port, perSecond, request }) {
   /** @type {Promise<void>[]} */
   const all = [];
   let lost = 0;
+  /** @param {Connection | undefined} kept  @returns {Promise<void>} */
+  const call = async (kept) => {
+    const connection = kept ?? new Connection(port);
+    try {
+      const answer = await connection.send(request);
+      idle.push(connection);
+      requireOk(answer);
+    } catch (error) {
+      connection.close();
+      if (!kept || !(error instanceof ConnectionLost)) throw error;
+      await call(undefined);
+    }
+  };
   const arrive = async () => {
-    const connection = idle.pop() ?? new Connection(port);
     const start = performance.now();
     try {
-      requireOk(await withPatience(connection.send(request)));
+      await withPatience(call(idle.pop()));
       latencies.push(performance.now() - start);
-      idle.push(connection);
     } catch {
       lost += 1; // reported as lost, and among the latencies as the longest that anybody waits
       latencies.push(PATIENCE);
-      connection.close();
     }
   };
   const timer = setInterval(() => all.push(arrive()), 1000 / perSecond);

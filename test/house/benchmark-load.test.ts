@@ -1,4 +1,5 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { get, load } from '../bench/load.mjs';
 import { PATIENCE, startArrivals, startStorm } from '../bench/storm.mjs';
@@ -67,18 +68,45 @@ test('a call that is refused is lost, and counts as the longest that anybody wai
 });
 
 test('a storm keeps as many in flight as it says, until it is stopped', async () => {
-  let [inFlight, most] = [0, 0];
+  const waiting: ServerResponse[] = [];
+  let most = 0;
+  let isOver = false;
   const port = await serve((_request, response) => {
-    inFlight += 1;
-    most = Math.max(most, inFlight);
-    setImmediate(() => {
-      inFlight -= 1;
-      response.end('in');
-    });
+    waiting.push(response);
+    most = Math.max(most, waiting.length);
+    // Nobody is answered before all of them are there: with one less, this would not end.
+    if (isOver || waiting.length === 8) for (const each of waiting.splice(0)) each.end('in');
   });
-  const storm = startStorm({ port, connections: 8, request: get('/') });
-  expect(await storm.rate(200)).toBeGreaterThan(0);
+  const storm = startStorm({ port, inFlight: 8, request: get('/') });
+  expect(await storm.rate(80)).toBeGreaterThan(0);
+  isOver = true;
+  for (const each of waiting.splice(0)) each.end('in');
   await storm.stop();
-  expect(most).toBeLessThanOrEqual(8);
-  expect(inFlight).toBe(0);
+  expect(most).toBe(8);
+});
+
+test('a storm that is refused says so', async () => {
+  const port = await serve((_request, response) => response.writeHead(503).end('busy'));
+  const storm = startStorm({ port, inFlight: 2, request: get('/') });
+  await expect(storm.rate(5)).rejects.toThrow('503 busy');
+});
+
+test('a kept connection that the server has cut is replaced, and nothing is lost', async () => {
+  const used = new Set<Socket>();
+  let count = 0;
+  let reached = () => {};
+  const enough = new Promise<void>((resolve) => (reached = resolve));
+  const port = await serve((request, response) => {
+    count += 1;
+    if (count >= 20) reached();
+    // Every second call on a connection finds it cut, as after a keep-alive that ran out.
+    if (used.has(request.socket)) return void request.socket.destroy();
+    used.add(request.socket);
+    return void response.end('in');
+  });
+  const arrivals = startArrivals({ port, perSecond: 200, request: get('/') });
+  await enough;
+  const { sent, lost } = await arrivals.stop();
+  expect(sent).toBeLessThan(count);
+  expect(lost).toBe(0);
 });

@@ -152,7 +152,7 @@ describe('the table and the chart', () => {
     const { refresh: _none, ...floor } = stack('floor', { storm: { ...calmStorm, p99: PATIENCE, lost: 7 } });
     const text = await renderComparison(run({}, { stacks: [stack('sallyport'), floor] }));
     expect(text).toMatch(/refresh, requests\/s +\| +1,500 \| +– \|/);
-    expect(text).toMatch(/p99 ms +\| +5\.0 \| +over 10,000 \|/);
+    expect(text).toMatch(/p99 ms +\| +5\.0 \| +over 30,000 \|/);
     expect(text).toMatch(/lost meanwhile +\| +0 of 500 \| +7 of 500 \|/);
   });
 
