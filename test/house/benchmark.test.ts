@@ -106,6 +106,12 @@ describe('the bars', () => {
     expect(judge({ ...comparison, stacks }).filter(({ held }) => !held)).toHaveLength(1);
   });
 
+  test('the server on another engine is no peer', () => {
+    const { stacks, ...others } = run();
+    const postgres = stack('sallyport-postgres', { storm: { ...calmStorm, p99: 1 } });
+    expect(judge({ ...others, stacks: [...stacks, postgres] }).filter(({ held }) => !held)).toEqual([]);
+  });
+
   test('nothing is said about 100,000 sessions by a run that has seen fewer', () => {
     const few = run({}, { sessions: { count: 1000, memory: 150e6 } });
     expect(judge(few).some(({ name }) => name.includes('live sessions'))).toBe(false);
