@@ -62,7 +62,7 @@ export async function fill(folder, { sessions, age = DAY, secret, tokens }) {
 async function loadMakers(secret) {
   const vite = await createServer({
     configFile: join(import.meta.dirname, '../../vite.config.ts'),
-    server: { middlewareMode: true, watch: null },
+    server: { middlewareMode: true, watch: null, hmr: false, ws: false },
     logLevel: 'warn',
   });
   const load = (/** @type {string} */ file) => vite.ssrLoadModule(`/../server/${file}`);

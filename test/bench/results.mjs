@@ -77,12 +77,7 @@ export async function updateReadme() {
   const { comparison } = readResults(KEPT);
   if (!comparison) throw new Error('there is no comparison to show');
   const file = join(root, 'README.md');
-  const text = readFileSync(file, 'utf8');
-  const table = await renderComparison(comparison);
-  writeFileSync(
-    file,
-    text.replace(tableIn(text), () => `\n\n${table}\n`),
-  );
+  writeFileSync(file, withTable(readFileSync(file, 'utf8'), await renderComparison(comparison)));
 }
 
 /**
@@ -91,9 +86,21 @@ export async function updateReadme() {
  * @param {string} readme
  */
 export function tableIn(readme) {
+  const { start, end } = findTable(readme);
+  return readme.slice(start, end);
+}
+
+/** @param {string} readme  @param {string} table */
+export function withTable(readme, table) {
+  const { start, end } = findTable(readme);
+  return `${readme.slice(0, start)}\n\n${table}\n${readme.slice(end)}`;
+}
+
+/** @param {string} readme */
+function findTable(readme) {
   const [start, end] = [readme.indexOf(START), readme.indexOf(END)];
   if (start < 0 || end < start) throw new Error('the README has no place for the table');
-  return readme.slice(start + START.length, end);
+  return { start: start + START.length, end };
 }
 
 /**

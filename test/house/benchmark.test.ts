@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { bar, judge } from '../bench/bars.mjs';
 import { renderChart } from '../bench/chart.mjs';
 import type { Storm } from '../bench/compare.mjs';
-import { KEPT, readResults, tableIn, type Comparison, type Measured } from '../bench/results.mjs';
+import { KEPT, readResults, tableIn, withTable, type Comparison, type Measured } from '../bench/results.mjs';
 import { compareSizes } from '../bench/scale.mjs';
 import { median, medianRatio, medianRow, percentile, type Row } from '../bench/statistics.mjs';
 import { PATIENCE } from '../bench/storm.mjs';
@@ -60,6 +60,14 @@ describe('what is kept of the benchmark', () => {
     if (!results.comparison) throw new Error('docs/benchmark/results.json has no comparison');
     const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8');
     expect(tableIn(readme).trim()).toBe((await renderComparison(results.comparison)).trim());
+  });
+
+  test('is put into the README where its place is, and again where it was put before', () => {
+    const readme = readFileSync(join(PROJECT_ROOT, 'README.md'), 'utf8');
+    const written = withTable(withTable(readme, 'once\n'), 'twice\n');
+    expect(tableIn(written)).toBe('\n\ntwice\n\n');
+    expect(written.replace('\n\ntwice\n\n', tableIn(readme))).toBe(readme);
+    expect(() => withTable('# Another page', 'table')).toThrow('no place');
   });
 
   test('is what its page and its chart show', async () => {
