@@ -46,8 +46,11 @@ async function compareAll() {
     );
 }
 
-async function scale() {
-  await writeResults(folder, { scale: await measureScale(lengths) });
+async function compareScales() {
+  const scale = await measureScale(lengths);
+  await writeResults(folder, { scale });
+  for (const { name, measured, limit, held } of scale.verdicts)
+    say(`${held ? 'held    ' : 'NOT HELD'} ${name}: ${measured.toFixed(2)} ×, promised ≤ ${limit}`);
 }
 
 async function simulate() {
@@ -63,5 +66,5 @@ say(
 stepAside();
 if (values.simulate) await simulate();
 else if (values.oauth) await measureOAuth(lengths);
-else await (values.scale ? scale() : compareAll());
+else await (values.scale ? compareScales() : compareAll());
 if (kept) await updateReadme();

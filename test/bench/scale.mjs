@@ -22,7 +22,7 @@ const DAY = 86_400_000;
 
 /** How many of the sessions are asked for, at most; and of how many the server has seen an access token. */
 const TOKENS = 40_000;
-const SEEN = 2000;
+const SEEN = 1000;
 
 /** How much a call may cost among a million, beside what it costs among a thousand. */
 const FLAT = 1.5;
