@@ -6,6 +6,9 @@ import { connect } from 'node:net';
  * @typedef {{ count: number, seconds: number, latencies: number[] }} Load  latencies in milliseconds, sorted
  */
 
+/** No answer comes: the other side has ended the connection. */
+export class ConnectionLost extends Error {}
+
 /** One keep-alive connection that has one request in flight: a generator light enough not to be what is measured. */
 export class Connection {
   /** @type {import('node:net').Socket} */ #socket;
@@ -18,8 +21,8 @@ export class Connection {
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true });
     this.#socket.setEncoding('latin1');
     this.#socket.on('data', (chunk) => this.#read(String(chunk)));
-    this.#socket.on('error', (error) => this.#reject?.(error));
-    this.#socket.on('close', () => this.#reject?.(new Error('connection closed')));
+    this.#socket.on('error', (error) => this.#reject?.(new ConnectionLost(error.message)));
+    this.#socket.on('close', () => this.#reject?.(new ConnectionLost('connection closed')));
   }
 
   /**
@@ -30,7 +33,9 @@ export class Connection {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      this.#socket.write(request);
+      // One that was cut while nobody waited on it says nothing any more.
+      if (this.#socket.destroyed) reject(new ConnectionLost('connection closed'));
+      else this.#socket.write(request);
     });
   }
 
@@ -97,24 +102,47 @@ function lines(headers) {
 }
 
 /**
- * Keeps `connections` requests in flight until `seconds` are over. `next` makes each connection's next request
- * from its last answer. An answer other than 200 ends the run: a server that refuses is quick, and proves nothing.
+ * @param {Answer} answer
+ * @returns {Answer}
+ */
+export function requireOk(answer) {
+  if (answer.status !== 200) throw new Error(`${answer.status} ${answer.body}`);
+  return answer;
+}
+
+/**
+ * One request on a connection of its own.
  *
- * @param {{ port: number, connections: number, seconds: number, next: (index: number, last?: Answer) => string }} options
+ * @param {number} port  @param {string} request
+ */
+export async function ask(port, request) {
+  const connection = new Connection(port);
+  try {
+    return requireOk(await connection.send(request));
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * Keeps `connections` requests in flight until `seconds` are over. `next` makes each connection's next request
+ * from its last answer; `answers` are those of the load before, and are kept up to date for the one after. An answer
+ * other than 200 ends the run: a server that refuses is quick, and proves nothing.
+ *
+ * @param {{ port: number, connections: number, seconds: number, answers?: Answer[],
+ *   next: (index: number, last?: Answer) => string }} options
  * @returns {Promise<Load>}
  */
-export async function load({ port, connections, seconds, next }) {
+export async function load({ port, connections, seconds, answers = [], next }) {
   /** @type {number[]} */
   const latencies = [];
   const start = performance.now();
   const end = start + seconds * 1000;
   const drive = async (/** @type {number} */ index) => {
     const connection = new Connection(port);
-    /** @type {Answer | undefined} */
-    let last;
     for (let now = performance.now(); now < end; now = performance.now()) {
-      last = await connection.send(next(index, last));
-      if (last.status !== 200) throw new Error(`${last.status} ${last.body}`);
+      const answer = requireOk(await connection.send(next(index, answers[index])));
+      answers[index] = answer;
       latencies.push(performance.now() - now);
     }
     connection.close();
@@ -125,17 +153,4 @@ export async function load({ port, connections, seconds, next }) {
     seconds: (performance.now() - start) / 1000,
     latencies: latencies.toSorted((a, b) => a - b),
   };
-}
-
-/** @param {number[]} sorted  @param {number} share */
-export function percentile(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-/** @param {number[]} values */
-export function median(values) {
-  return percentile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
 }

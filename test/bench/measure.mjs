@@ -1,9 +1,11 @@
 // @ts-check
-import { Connection, load, percentile, post } from './load.mjs';
+import { ask, load, post } from './load.mjs';
+import { cookiesOf, PERSON } from './stacks.mjs';
+import { percentile } from './statistics.mjs';
 
 /** @typedef {import('./servers.mjs').Server} Server */
 
-export const PASSWORD = 'a lantern for the long night';
+export const PASSWORD = PERSON.password;
 
 /** @param {string} line */
 export const say = (line) => process.stdout.write(`${line}\n`);
@@ -13,22 +15,15 @@ export const say = (line) => process.stdout.write(`${line}\n`);
  * @returns {Promise<{ token: string, cookie: string }>}
  */
 export async function register(server, email) {
-  const connection = new Connection(server.port);
-  const answer = await connection.send(post('/trpc/auth.register', { email, password: PASSWORD }));
-  connection.close();
-  if (answer.status !== 200) throw new Error(answer.body);
-  return { token: JSON.parse(answer.body).result.data.accessToken, cookie: cookieOf(answer) };
-}
-
-/** @param {import('./load.mjs').Answer} answer */
-export function cookieOf({ headers }) {
-  return /set-cookie: (sallyport_refresh=[^;]+)/i.exec(headers)?.[1] ?? '';
+  const answer = await ask(server.port, post('/trpc/auth.register', { email, password: PASSWORD }));
+  return { token: JSON.parse(answer.body).result.data.accessToken, cookie: cookiesOf(answer) };
 }
 
 /**
  * One load, and what it cost the server.
  *
  * @param {Server} server  @param {Omit<Parameters<typeof load>[0], 'port'>} options
+ * @returns {Promise<import('./statistics.mjs').Row>}
  */
 export async function measure(server, options) {
   const before = await server.usage();
@@ -42,7 +37,7 @@ export async function measure(server, options) {
   };
 }
 
-/** @param {string} name  @param {Awaited<ReturnType<typeof measure>>} row */
+/** @param {string} name  @param {import('./statistics.mjs').Row} row */
 export function report(name, { perSecond, cpu, p50, p99 }) {
   const figures = [
     `${perSecond.toFixed(0).padStart(7)} req/s`,

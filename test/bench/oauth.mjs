@@ -2,29 +2,30 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { get, median, postForm, post } from './load.mjs';
-import { cookieOf, measure, PASSWORD, register, report, say } from './measure.mjs';
+import { get, postForm, post } from './load.mjs';
+import { measure, PASSWORD, register, report, say } from './measure.mjs';
 import { makeFolder, startServer } from './servers.mjs';
+import { cookiesOf, SERVER } from './stacks.mjs';
+import { median } from './statistics.mjs';
 
 /** @typedef {import('./servers.mjs').Server} Server */
 
 const CONNECTIONS = 8;
-const ROUNDS = 5;
 
 /**
  * The OAuth endpoints beside what they are compared with: a refresh through `/oauth/token` and through tRPC, on the same
  * server and in turn; introspection of tokens that it has seen; the JWKS.
  *
- * @param {{ server: string, seconds: number }} options  `server`: the built main.mjs
+ * @param {{ seconds: number, rounds: number }} lengths
  */
-export async function measureOAuth({ server: main, seconds }) {
+export async function measureOAuth({ seconds, rounds }) {
   const folder = makeFolder();
-  const server = await startServer(main, { oneCore: true, folder });
+  const server = await startServer(SERVER, { oneCore: true, folder });
   const cookies = await openSessions(server);
   const tokens = await openSessions(server, true);
   /** @type {(index: number, last?: import('./load.mjs').Answer) => string} */
   const nextCookie = (index, last) => {
-    if (last) cookies[index] = cookieOf(last);
+    if (last) cookies[index] = cookiesOf(last);
     return post('/trpc/auth.refresh', undefined, { Cookie: cookies[index] ?? '' });
   };
   /** @type {typeof nextCookie} */
@@ -33,7 +34,7 @@ export async function measureOAuth({ server: main, seconds }) {
     return postForm('/oauth/token', { grant_type: 'refresh_token', refresh_token: tokens[index] ?? '' });
   };
   const ratios = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
     const trpc = await measure(server, { connections: CONNECTIONS, seconds: seconds / 2, next: nextCookie });
     const oauth = await measure(server, { connections: CONNECTIONS, seconds: seconds / 2, next: nextToken });
     if (round === 0) continue; // warm-up
@@ -42,18 +43,18 @@ export async function measureOAuth({ server: main, seconds }) {
     report('/oauth/token, refresh_token', oauth);
   }
   say(`a refresh through /oauth/token costs ${median(ratios).toFixed(2)} × that through tRPC (CPU)\n`);
-  await introspect(server, { folder, main, seconds });
+  await introspect(server, { folder, seconds });
   const jwks = get('/.well-known/jwks.json');
   report('JWKS', await measure(server, { connections: CONNECTIONS, seconds: seconds / 2, next: () => jwks }));
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** @param {Server} server  @param {{ folder: string, main: string, seconds: number }} options */
-async function introspect(server, { folder, main, seconds }) {
+/** @param {Server} server  @param {{ folder: string, seconds: number }} options */
+async function introspect(server, { folder, seconds }) {
   const { token } = await register(server, 'introspected@example.com');
   const words = ['add', '--name', 'Bench', '--confidential'];
-  const added = execFileSync(process.execPath, [join(main, '../client.mjs'), ...words], {
+  const added = execFileSync(process.execPath, [join(SERVER, '../client.mjs'), ...words], {
     env: { ...process.env, DATA_DIR: folder, LOG_LEVEL: 'warn' },
     encoding: 'utf8',
   });

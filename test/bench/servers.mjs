@@ -1,9 +1,9 @@
 // @ts-check
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection, get } from './load.mjs';
 
@@ -11,6 +11,12 @@ import { Connection, get } from './load.mjs';
  * @typedef {{ cpu: number, rss: number }} Usage  microseconds, bytes
  * @typedef {{ port: number, usage: () => Promise<Usage>, stop: () => Promise<void>, readyAfter: number }} Server
  */
+
+/** Everybody's: those who sign with HMAC get it too. */
+export const AUTH_SECRET = 'YmVuY2htYXJrcyBuZWVkIGEgc2VjcmV0IHRvbywgb25lIG9mIHRoZWlyIG93bg';
+
+// Asked before this process steps aside: afterwards it sees fewer cores itself.
+const pins = existsSync('/usr/bin/taskset') && availableParallelism() > 1;
 
 /**
  * Starts `module` in a process of its own, on the first core only when `oneCore` and the system can, and on the data
@@ -25,6 +31,8 @@ export async function startServer(module, { oneCore = false, probe = '/healthz',
   const ownFolder = folder ?? makeFolder();
   const env = {
     ...process.env,
+    NODE_ENV: 'production',
+    AUTH_SECRET,
     PORT: String(port),
     DATA_DIR: ownFolder,
     RATE_LIMIT: 'off',
@@ -35,19 +43,23 @@ export async function startServer(module, { oneCore = false, probe = '/healthz',
   const child = fork(join(import.meta.dirname, 'measured-server.mjs'), [module], {
     env,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    ...(oneCore && canPin() && { execPath: '/usr/bin/taskset', execArgv: ['-c', '0', process.execPath] }),
+    ...(oneCore && pins && { execPath: '/usr/bin/taskset', execArgv: ['-c', '0', process.execPath] }),
   });
-  await untilAnswers(port, probe);
+  const exited = once(child, 'exit');
+  const died = exited.then(([code]) => {
+    throw new Error(`${module} ended with ${code} instead of answering`);
+  });
+  died.catch(() => undefined); // once nobody waits for an answer, an end is what was asked for
+  await Promise.race([untilAnswers(port, probe), died]);
   return {
     port,
     readyAfter: performance.now() - started,
     async usage() {
       child.send('usage');
-      const [usage] = await once(child, 'message');
+      const [usage] = await Promise.race([once(child, 'message'), died]);
       return usage;
     },
     async stop() {
-      const exited = once(child, 'exit');
       child.kill('SIGTERM');
       await exited;
       if (folder === undefined) rmSync(ownFolder, { recursive: true, force: true });
@@ -55,12 +67,19 @@ export async function startServer(module, { oneCore = false, probe = '/healthz',
   };
 }
 
-export function makeFolder() {
-  return mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
+export function makeFolder(parent = tmpdir()) {
+  return mkdtempSync(join(parent, 'sallyport-bench-'));
 }
 
 export function canPin() {
-  return existsSync('/usr/bin/taskset') && availableParallelism() > 1;
+  return pins;
+}
+
+/** Leaves the first core to the servers: the load comes from the others. */
+export function stepAside() {
+  if (!pins) return;
+  const others = `1-${cpus().length - 1}`;
+  execFileSync('/usr/bin/taskset', ['--all-tasks', '--cpu-list', '--pid', others, String(process.pid)]);
 }
 
 /** @param {number} port  @param {string} probe */

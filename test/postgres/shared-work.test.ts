@@ -70,7 +70,7 @@ test(
       return [...outcomes];
     });
     const env = { DATABASE_URL: fleet.databaseUrl, AUTH_SECRET: SECRET };
-    const command = launch({
+    const command = await launch({
       main: join(dirname(main()), 'keys.mjs'),
       folder: temporaryFolder(),
       env,
