@@ -9,7 +9,7 @@ import { createDice } from './own-code.mjs';
 
 /**
  * @typedef {import('./own-code.mjs').OwnCode} OwnCode
- * @typedef {{ url: string, client: pg.Client, ids: string[], open: (poolSize?: number) => Promise<any> }} Shard
+ * @typedef {{ url: string, ids: string[], open: (poolSize?: number) => Promise<any> }} Shard
  * @typedef {{ server: string, own: OwnCode, stores: any }} Place
  */
 
@@ -39,19 +39,41 @@ export async function measureDatabase(own) {
       ['a', 'b', 'c', 'd'].map((name) => createShard(place, `simulated_${name}`, ROWS)),
     );
     const whole = await createShard(place, 'simulated_whole', 4 * ROWS);
-    const version = await one.client.query('show server_version');
+    const [{ server_version: version }] = await ask(one.url, 'show server_version');
     const sizes = await measureSizes(one);
+    await refreshSome(place, [whole], REFRESHES / 4); // warm-up
     const refresh = {
       oneShard: await measureRefresh(place, [one]),
       fourShards: await measureRefresh(place, four),
       oneFourTimesAsLarge: await measureRefresh(place, [whole]),
     };
     const revocation = await measureRevocation(place, one);
-    for (const { client } of [one, ...four, whole]) await client.end();
-    return { version: String(version.rows[0].server_version), rows: ROWS, sizes, refresh, revocation };
+    return { version: String(version), rows: ROWS, sizes, refresh, revocation };
   } finally {
     await postgres.stop();
   }
+}
+
+/**
+ * A connection of its own each time: what it has counted is told to all when it goes.
+ *
+ * @template T
+ * @param {string} url  @param {(client: pg.Client) => Promise<T>} work
+ */
+async function connected(url, work) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('set synchronous_commit = off');
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** @param {string} url  @param {string} sql  @param {unknown[]} [values]  @returns {Promise<any[]>} rows */
+async function ask(url, sql, values = []) {
+  return connected(url, async (client) => (await client.query(sql, values)).rows);
 }
 
 /** @param {OwnCode} own */
@@ -67,18 +89,12 @@ async function loadStores(own) {
  * @returns {Promise<Shard>}
  */
 async function createShard({ server, stores }, name, rows) {
-  const maker = new pg.Client({ connectionString: server });
-  await maker.connect();
-  await maker.query(`create database ${name}`);
-  await maker.end();
+  await ask(server, `create database ${name}`);
   const url = server.replace(/\/[^/]*$/, `/${name}`);
   const open = (poolSize = AT_ONCE) => stores.openDatabase({ engine: 'postgres', url, poolSize });
   await (await open()).destroy();
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query('set synchronous_commit = off');
-  const ids = await fill(client, { rows, stores });
-  return { url, client, ids, open };
+  const ids = await connected(url, (client) => fill(client, { rows, stores }));
+  return { url, ids, open };
 }
 
 /** @param {pg.Client} client  @param {{ rows: number, stores: any }} options */
@@ -130,21 +146,23 @@ const OTHERS = [
  *
  * @param {Shard} shard
  */
-async function measureSizes({ client, ids }) {
+async function measureSizes({ url, ids }) {
   const sizeOf = async (/** @type {string} */ table) => {
-    const { rows } = await client.query('select pg_total_relation_size($1) as size', [table]);
-    return Math.round(Number(rows[0].size) / ids.length);
+    const [{ size }] = await ask(url, 'select pg_total_relation_size($1) as size', [table]);
+    return Math.round(Number(size) / ids.length);
   };
   const session = await sizeOf('sessions');
   const dice = createDice();
   const shuffled = ids.map((id) => ({ id, at: dice() })).toSorted((a, b) => a.at - b.at);
-  for (let round = 0; round < 3; round += 1)
-    for (let from = 0; from < shuffled.length; from += 500)
-      await client.query(
-        `update sessions set generation = generation + 1, rotated_at = rotated_at + 1, last_seen_at = last_seen_at + 1,
-          retired = $2 where id = any ($1)`,
-        [shuffled.slice(from, from + 500).map(({ id }) => id), '[[700,700,1790000000000]]'],
-      );
+  await connected(url, async (client) => {
+    for (let round = 0; round < 3; round += 1)
+      for (let from = 0; from < shuffled.length; from += 500)
+        await client.query(
+          `update sessions set generation = generation + 1, rotated_at = rotated_at + 1, last_seen_at = last_seen_at + 1,
+            retired = $2 where id = any ($1)`,
+          [shuffled.slice(from, from + 500).map(({ id }) => id), '[[700,700,1790000000000]]'],
+        );
+  });
   return {
     account: await sizeOf('accounts'),
     session,
@@ -214,23 +232,27 @@ async function refreshSome({ stores }, shards, count) {
   };
 }
 
-/** The sessions that have gone tell their counts as they go: all of them are gone, but for the one that asks. @param {Shard[]} shards */
+/** @param {Shard[]} shards */
 async function countersOf(shards) {
   const counters = { pages: 0, commits: 0, wal: 0 };
-  for (const { client } of shards) {
-    await untilAlone(client);
-    const { rows } = await client.query(
-      `select blks_hit + blks_read as pages, tup_updated as updated from pg_stat_database where datname = current_database()`,
-    );
-    counters.pages += Number(rows[0].pages);
-    counters.commits += Number(rows[0].updated);
+  for (const { url } of shards) {
+    const [{ pages, updated }] = await connected(url, async (client) => {
+      await untilAlone(client);
+      const { rows } = await client.query(COUNTED);
+      return rows;
+    });
+    counters.pages += Number(pages);
+    counters.commits += Number(updated);
   }
-  const { rows } = (await shards[0]?.client.query(`select pg_current_wal_lsn() - '0/0' as wal`)) ?? { rows: [] };
-  counters.wal = Number(rows[0]?.wal);
+  const [{ wal }] = await ask(shards[0]?.url ?? '', `select pg_current_wal_insert_lsn() - '0/0' as wal`);
+  counters.wal = Number(wal);
   return counters;
 }
 
-/** @param {pg.Client} client */
+const COUNTED =
+  'select blks_hit + blks_read as pages, tup_updated as updated from pg_stat_database where datname = current_database()';
+
+/** A connection tells what it has counted when it goes. @param {pg.Client} client */
 async function untilAlone(client) {
   for (const deadline = performance.now() + 10_000; performance.now() < deadline;) {
     const { rows } = await client.query(
@@ -241,19 +263,20 @@ async function untilAlone(client) {
   throw new Error('a connection to the database does not end');
 }
 
-/** The processes of the server, by their parent; none where the system does not show them. @param {Shard | undefined} shard */
+/** The process whose children serve the connections; undefined where the system does not show it. @param {Shard | undefined} shard */
 async function backendsOf(shard) {
-  const { rows } = (await shard?.client.query('select pg_backend_pid() as pid')) ?? { rows: [] };
-  try {
-    return parentOf(Number(rows[0]?.pid));
-  } catch {
-    return undefined;
-  }
+  return connected(shard?.url ?? '', async (client) => {
+    const { rows } = await client.query('select pg_backend_pid() as pid');
+    try {
+      return Number(readStat(Number(rows[0].pid))[1]);
+    } catch {
+      return undefined;
+    }
+  });
 }
 
 const readStat = (/** @type {number | string} */ pid) =>
   readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
-const parentOf = (/** @type {number} */ pid) => Number(readStat(pid)[1]);
 
 /** Microseconds; a tick of Linux is 10 ms. Not a number where there is no way to know. @param {number | undefined} parent */
 function cpuOf(parent) {
@@ -290,9 +313,9 @@ async function measureRevocation(place, shard) {
   await listener.query('select 1');
   const messages = { heard, bytesEach: Math.round(bytes / heard) };
   await listener.end();
-  await shard.client.query('alter table sessions disable trigger sessions_ended');
+  await ask(shard.url, 'alter table sessions disable trigger sessions_ended');
   const untold = await endSome(place, shard, ENDED);
-  await shard.client.query('alter table sessions enable trigger sessions_ended');
+  await ask(shard.url, 'alter table sessions enable trigger sessions_ended');
   return { ended: ENDED, messages, told, untold, reading: await measureReading(place, shard) };
 }
 
@@ -323,8 +346,9 @@ const READS = 1500;
 
 /** Microseconds of one question for one session, and for a hundred. @param {Place} place  @param {Shard} shard */
 async function measureReading({ stores }, shard) {
+  await ask(shard.url, 'analyze sessions'); // as autovacuum does, which is off here
   const db = await shard.open(1);
-  const ask = async (/** @type {number} */ size, /** @type {number} */ times) => {
+  const read = async (/** @type {number} */ size, /** @type {number} */ times) => {
     const backends = await backendsOf(shard);
     const [cpu, databaseCpu] = [process.cpuUsage(), cpuOf(backends)];
     for (let time = 0; time < times; time += 1) {
@@ -335,10 +359,10 @@ async function measureReading({ stores }, shard) {
     const { user, system } = process.cpuUsage(cpu);
     return { processCpu: (user + system) / times, databaseCpu: (cpuOf(backends) - databaseCpu) / times };
   };
-  await ask(1, 100);
-  await ask(100, 10);
-  const one = await ask(1, READS);
-  const hundred = await ask(100, READS / 5);
+  await read(1, 100);
+  await read(100, 10);
+  const one = await read(1, READS);
+  const hundred = await read(100, READS / 5);
   await db.destroy();
   return { one, hundred };
 }
