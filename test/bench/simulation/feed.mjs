@@ -25,13 +25,14 @@ const LOOK_INTERVAL = 100;
 const OVERLAP = 10_000;
 
 /**
- * Latency is from the moment that the commit is done until a process refuses the session, over all processes.
+ * Latency is from the moment that the commit is done until a process refuses the session, over all processes; `lockWait` (p99)
+ * is what comes before: the wait for the lock that a commit with a message takes.
  *
  * @param {Feed} feed
  */
 export function simulateFeed(feed) {
   const { processes, seconds, mode } = feed;
-  const commits = commitTimes(feed);
+  const { commits, waits } = commitTimes(feed);
   const database = createDatabase(feed.cores);
   const events = createQueue();
   /** @type {number[]} */
@@ -74,29 +75,39 @@ export function simulateFeed(feed) {
     for (let process = 0; process < processes; process += 1) events.add(dice() * LOOK_INTERVAL, look(process));
   }
   const end = events.run();
-  latencies.sort((a, b) => a - b);
+  const sorted = Float64Array.from(latencies).sort();
   return {
     perSecond: feed.perSecond,
     processes,
     mode,
-    p50: at(latencies, 0.5),
-    p99: at(latencies, 0.99),
+    lockWait: at(waits, 0.99),
+    p50: at(sorted, 0.5),
+    p99: at(sorted, 0.99),
     heard: latencies.length,
     reads: reads / seconds,
     databaseCores: database.busy() / end,
   };
 }
 
-/** @param {Feed} feed  @returns {number[]} milliseconds, in order: at random, and one after the other under the lock */
-function commitTimes({ perSecond, seconds, costs }) {
+/**
+ * At random, and those that tell one after the other under the lock; `waits` is how long each waited for it, sorted.
+ *
+ * @param {Feed} feed
+ */
+function commitTimes({ perSecond, seconds, mode, costs }) {
   const dice = createDice();
-  const times = [];
+  /** @type {number[]} */
+  const commits = [];
+  /** @type {number[]} */
+  const waits = [];
   let free = 0;
   for (let now = 0; ;) {
     now += (-Math.log(1 - dice()) * 1000) / perSecond;
-    if (now >= seconds * 1000) return times;
-    free = Math.max(now, free) + costs.commit;
-    times.push(free);
+    if (now >= seconds * 1000) return { commits, waits: waits.toSorted((a, b) => a - b) };
+    const begun = mode === 'told' ? Math.max(now, free) : now;
+    waits.push(begun - now);
+    free = begun + costs.commit;
+    commits.push(free);
   }
 }
 
@@ -174,5 +185,5 @@ function countUpTo(sorted, limit) {
   return low;
 }
 
-/** @param {number[]} sorted  @param {number} share */
+/** @param {ArrayLike<number>} sorted  @param {number} share */
 const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -149,13 +149,14 @@ function fed({ feeds }) {
     feed.mode === 'told' ? 'NOTIFY' : 'looking',
     about(feed.perSecond),
     about(feed.processes),
+    feed.mode === 'told' ? `${about(feed.lockWait)} ms` : '—',
     `${about(feed.p50)} ms`,
     `${about(feed.p99)} ms`,
     about(feed.reads),
     about(feed.databaseCores),
   ]);
   return table([
-    ['accounts', 'database', 'told by', 'ended a second', 'processes', 'p50', 'p99', 'reads a second', 'cores'],
+    ['accounts', 'database', 'told by', 'ended a second', 'processes', 'lock, p99', 'p50', 'p99', 'reads a second', 'cores of the database'],
     ...rows,
   ]);
 }
