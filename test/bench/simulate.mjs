@@ -36,7 +36,15 @@ export async function simulate() {
       node: process.versions.node,
       postgres: version.split(' ')[0] ?? version,
     };
-    const measured = rounded({ date: new Date().toISOString(), machine, server, memory, sizes, refresh, revocation });
+    const measured = rounded({
+      date: new Date().toISOString(),
+      machine,
+      server,
+      memory,
+      sizes,
+      refresh,
+      revocation,
+    });
     say('simulated: revocations on their way to every process, with these costs');
     await write({ ...measured, feeds: rounded(simulateFeeds(measured)) });
   } finally {
@@ -48,7 +56,14 @@ export async function simulate() {
 function simulateFeeds(measured) {
   return feedsOf(measured).map(({ accounts, shards, perSecond, processes, mode }) => {
     const seconds = Math.min(FEED.most, Math.max(FEED.least, FEED.revocations / perSecond));
-    const feed = { perSecond, processes, mode, seconds, cores: ASSUMED.databaseCores, costs: costOf(measured) };
+    const feed = {
+      perSecond,
+      processes,
+      mode,
+      seconds,
+      cores: ASSUMED.databaseCores,
+      costs: costOf(measured),
+    };
     return { accounts, shards, ...simulateFeed(feed) };
   });
 }

@@ -72,7 +72,8 @@ export function simulateFeed(feed) {
       if (!asking[process]) ask(process, now, there);
       if (now < seconds * 1000) events.add(now + LOOK_INTERVAL, look(process));
     };
-    for (let process = 0; process < processes; process += 1) events.add(dice() * LOOK_INTERVAL, look(process));
+    for (let process = 0; process < processes; process += 1)
+      events.add(dice() * LOOK_INTERVAL, look(process));
   }
   const end = events.run();
   const sorted = Float64Array.from(latencies).sort();

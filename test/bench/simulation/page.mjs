@@ -47,7 +47,8 @@ export function about(value) {
 function inBytes(bytes) {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   let [value, unit] = [bytes, 0];
-  while (Number(value.toPrecision(2)) >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  while (Number(value.toPrecision(2)) >= 1000 && unit < units.length - 1)
+    [value, unit] = [value / 1000, unit + 1];
   return `${about(value)} ${units[unit]}`;
 }
 
@@ -73,7 +74,10 @@ function measured({ machine, server, memory, sizes, refresh, revocation, date })
     ['limit of one session’s refreshes, in memory for a minute', each(memory.limits)],
     [`refresh, ${oneShard.sessions.toLocaleString('en')} sessions in one database`, counts(oneShard)],
     [`the same, ${fourShards.sessions.toLocaleString('en')} in four databases`, counts(fourShards)],
-    [`the same, ${oneFourTimesAsLarge.sessions.toLocaleString('en')} in one database`, counts(oneFourTimesAsLarge)],
+    [
+      `the same, ${oneFourTimesAsLarge.sessions.toLocaleString('en')} in one database`,
+      counts(oneFourTimesAsLarge),
+    ],
     [
       `ending a session, ${revocation.ended.toLocaleString('en')} of them over eight connections: with NOTIFY; without`,
       `one each ${revocation.told.commitMs.toPrecision(2)} ms; ${revocation.untold.commitMs.toPrecision(2)} ms. CPU of the database ${about(revocation.told.databaseCpu)} µs; ${about(revocation.untold.databaseCpu)} µs`,
@@ -94,7 +98,10 @@ function assumed() {
     ['assumption', 'value'],
     ['sessions that are kept, an account', about(ASSUMED.sessionsPerAccount)],
     ['of these in use at the busiest time', percent(ASSUMED.inUse)],
-    ['seconds between two refreshes of an open page (`ACCESS_TOKEN_TTL` of 15 minutes)', String(ASSUMED.refreshEvery)],
+    [
+      'seconds between two refreshes of an open page (`ACCESS_TOKEN_TTL` of 15 minutes)',
+      String(ASSUMED.refreshEvery),
+    ],
     ['pages opened, an hour and session in use; each is a refresh', about(ASSUMED.openingsPerHour)],
     ['calls with an access token, an hour and session in use', about(ASSUMED.callsPerHour)],
     ['sign-ins, a day and account', about(ASSUMED.signInsPerDay)],
@@ -104,7 +111,10 @@ function assumed() {
     ['days for which security events are kept (housekeeping)', about(ASSUMED.eventDays)],
     ['share of a core in use at the busiest time', percent(ASSUMED.busy)],
     ['cores of a process: one serves, the others hash', about(ASSUMED.coresPerProcess)],
-    ['commits a second, and bytes, that one database is given', `${about(ASSUMED.shardCommits)}, ${inBytes(ASSUMED.shardBytes)}`],
+    [
+      'commits a second, and bytes, that one database is given',
+      `${about(ASSUMED.shardCommits)}, ${inBytes(ASSUMED.shardBytes)}`,
+    ],
     ['cores of one database, for the feed alone', about(ASSUMED.databaseCores)],
     ['one way between a process and its database, in a region', `${ASSUMED.wire} ms`],
   ]);
@@ -130,14 +140,18 @@ function planned(simulation) {
     row('processes, half busy', 'extrapolated', ({ processes }) => about(processes)),
     row('commits a second', 'computed', ({ commits }) => about(commits)),
     row('cores of the databases for refreshes', 'extrapolated', ({ databaseCores }) => about(databaseCores)),
-    row('WAL of refreshes a second, without images of pages', 'extrapolated', ({ walPerSecond }) => inBytes(walPerSecond)),
+    row('WAL of refreshes a second, without images of pages', 'extrapolated', ({ walPerSecond }) =>
+      inBytes(walPerSecond),
+    ),
     row('bytes an account', 'computed', ({ bytesPerAccount }) => inBytes(bytesPerAccount)),
     row('bytes in all, one copy', 'extrapolated', ({ bytes }) => inBytes(bytes)),
     row('databases', 'extrapolated', ({ shards }) => about(shards)),
     row('revocations that each process remembers', 'computed', ({ remembered }) => about(remembered)),
     row('their memory, in each process', 'extrapolated', ({ rememberedBytes }) => inBytes(rememberedBytes)),
     row('messages to all processes, a second', 'computed', ({ feedBytes }) => inBytes(feedBytes)),
-    row('cores of the databases for the look once a second', 'extrapolated', ({ lookingCores }) => about(lookingCores)),
+    row('cores of the databases for the look once a second', 'extrapolated', ({ lookingCores }) =>
+      about(lookingCores),
+    ),
   ]);
 }
 
@@ -156,7 +170,18 @@ function fed({ feeds }) {
     about(feed.databaseCores),
   ]);
   return table([
-    ['accounts', 'database', 'told by', 'ended a second', 'processes', 'lock, p99', 'p50', 'p99', 'reads a second', 'cores of the database'],
+    [
+      'accounts',
+      'database',
+      'told by',
+      'ended a second',
+      'processes',
+      'lock, p99',
+      'p50',
+      'p99',
+      'reads a second',
+      'cores of the database',
+    ],
     ...rows,
   ]);
 }

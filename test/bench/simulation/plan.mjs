@@ -125,10 +125,20 @@ export function costOf({ revocation: { told, reading } }) {
 /** Which feeds are simulated: of each size in one database, and the largest in its shards. @param {Measured} measured */
 export function feedsOf(measured) {
   const sizes = SIZES.map((accounts) => plan(measured, accounts));
-  const whole = sizes.map(({ accounts, ends, processes }) => ({ accounts, shards: 1, perSecond: ends, processes }));
+  const whole = sizes.map(({ accounts, ends, processes }) => ({
+    accounts,
+    shards: 1,
+    perSecond: ends,
+    processes,
+  }));
   const cut = sizes
     .filter(({ shards }) => shards > 1)
-    .map(({ accounts, ends, processes, shards }) => ({ accounts, shards, perSecond: ends / shards, processes }));
+    .map(({ accounts, ends, processes, shards }) => ({
+      accounts,
+      shards,
+      perSecond: ends / shards,
+      processes,
+    }));
   return [...whole, ...cut].flatMap((feed) =>
     /** @type {const} */ (['told', 'looking']).map((mode) => ({ ...feed, mode })),
   );

@@ -54,7 +54,10 @@ async function measureCalls(server) {
       person.cookie = cookieOf(await answered(person, request));
     });
   const costs = { me: 0, refresh: 0 };
-  for (const [name, run] of /** @type {const} */ ([['me', me], ['refresh', refresh]])) {
+  for (const [name, run] of /** @type {const} */ ([
+    ['me', me],
+    ['refresh', refresh],
+  ])) {
     await run(); // warm-up
     const before = await server.usage();
     await run();
@@ -80,7 +83,11 @@ async function openSession({ port }, email) {
   const connection = new Connection(port);
   const person = { connection, token: '', cookie: '' };
   const answer = await answered(person, post('/trpc/auth.register', { email, password: PASSWORD }));
-  return { ...person, token: String(JSON.parse(answer.body).result.data.accessToken), cookie: cookieOf(answer) };
+  return {
+    ...person,
+    token: String(JSON.parse(answer.body).result.data.accessToken),
+    cookie: cookieOf(answer),
+  };
 }
 
 /** @param {Person} person  @param {string} request */

@@ -18,7 +18,10 @@ const REFRESHES = 4000;
 const AT_ONCE = 4;
 const DAY = 86_400_000;
 const GRACE = 30_000;
-const ORIGIN = { ip: '203.0.113.177', userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0' };
+const ORIGIN = {
+  ip: '203.0.113.177',
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+};
 
 /** As the columns are filled by the flows; a hash of Passlib's `bcrypt_sha256` is as long as this one. */
 const PASSWORD_HASH = `$bcrypt-sha256$v=2,t=2b,r=12$${'x'.repeat(22)}$${'x'.repeat(31)}`;
@@ -78,7 +81,14 @@ async function ask(url, sql, values = []) {
 
 /** @param {OwnCode} own */
 async function loadStores(own) {
-  const files = ['db/connect.ts', 'sessions/store.ts', 'sessions/revocation-store.ts', 'accounts/store.ts', 'lib/ids.ts', 'lib/user-agent.ts'];
+  const files = [
+    'db/connect.ts',
+    'sessions/store.ts',
+    'sessions/revocation-store.ts',
+    'accounts/store.ts',
+    'lib/ids.ts',
+    'lib/user-agent.ts',
+  ];
   return Object.assign({}, ...(await Promise.all(files.map((file) => own.load(file)))));
 }
 
@@ -104,7 +114,10 @@ async function fill(client, { rows, stores }) {
   /** @type {string[]} */
   const ids = [];
   for (let from = 0; from < rows; from += 5000) {
-    const moments = Array.from({ length: 5000 }, (_, index) => start + Math.floor(((from + index) / rows) * DAY * 0.9));
+    const moments = Array.from(
+      { length: 5000 },
+      (_, index) => start + Math.floor(((from + index) / rows) * DAY * 0.9),
+    );
     const accounts = moments.map((now) => stores.uuidv7(now));
     const sessions = moments.map((now) => stores.uuidv7(now));
     ids.push(...sessions);
@@ -119,7 +132,14 @@ async function fill(client, { rows, stores }) {
           last_seen_at, ip, user_agent, device_hash)
         select id, account_id, 'sallyport', 'profile:read profile:write', nonce, 0, '[]', moment, moment, moment, $5, $6, nonce
         from unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) as given (id, account_id, nonce, moment)`,
-      [sessions, accounts, sessions.map(() => randomBytes(32).toString('base64url')), moments, ORIGIN.ip, userAgent],
+      [
+        sessions,
+        accounts,
+        sessions.map(() => randomBytes(32).toString('base64url')),
+        moments,
+        ORIGIN.ip,
+        userAgent,
+      ],
     );
     for (const [table, columns, values] of OTHERS)
       await client.query(
@@ -138,7 +158,11 @@ const OTHERS = [
     'id, account_id, kind, session_id, ip, user_agent, created_at',
     `id, account_id, 'signed_in', id, '${ORIGIN.ip}', 'Firefox/145.0 (X11; Linux x86_64; rv:145.0)', moment`,
   ],
-  ['devices', 'account_id, token_hash, created_at, last_seen_at', `account_id, encode(sha256(id::bytea), 'base64'), moment, moment`],
+  [
+    'devices',
+    'account_id, token_hash, created_at, last_seen_at',
+    `account_id, encode(sha256(id::bytea), 'base64'), moment, moment`,
+  ],
 ];
 
 /**
@@ -210,7 +234,11 @@ async function refreshSome({ stores }, shards, count) {
     const [db, ids] = [dbs[place], shards[place]?.ids ?? []];
     const session = await stores.findSession(db, ids[Math.floor(dice() * ids.length)]);
     const account = await stores.findAccount(db, session.accountId);
-    const rotated = await stores.rotateSession(db, session, { now: Date.now(), grace: GRACE, origin: ORIGIN });
+    const rotated = await stores.rotateSession(db, session, {
+      now: Date.now(),
+      grace: GRACE,
+      origin: ORIGIN,
+    });
     if (account && rotated) touched += 1;
   };
   let left = count;
@@ -276,7 +304,9 @@ async function backendsOf(shard) {
 }
 
 const readStat = (/** @type {number | string} */ pid) =>
-  readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
 
 /** Microseconds; a tick of Linux is 10 ms. Not a number where there is no way to know. @param {number | undefined} parent */
 function cpuOf(parent) {
