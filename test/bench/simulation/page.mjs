@@ -84,6 +84,10 @@ function measured({ machine, server, memory, sizes, refresh, revocation, date })
     ],
     ['the message', `${revocation.messages.bytesEach} B`],
     [
+      'reading an account by its key',
+      `CPU of the database ${about(revocation.reading.account.databaseCpu)} µs`,
+    ],
+    [
       'reading an ended session: one; one of a hundred at once',
       `CPU of the database ${about(revocation.reading.one.databaseCpu)} µs; ${about(revocation.reading.hundred.databaseCpu / 100)} µs`,
     ],
@@ -140,6 +144,13 @@ function planned(simulation) {
     row('processes, half busy', 'extrapolated', ({ processes }) => about(processes)),
     row('commits a second', 'computed', ({ commits }) => about(commits)),
     row('cores of the databases for refreshes', 'extrapolated', ({ databaseCores }) => about(databaseCores)),
+    row('cores of the databases for fresh rows of accounts', 'extrapolated', ({ rowCores }) =>
+      about(rowCores),
+    ),
+    row('writes to disk a second, at most', 'computed', ({ diskWrites }) => about(diskWrites)),
+    row('bytes of sessions: what memory should hold', 'extrapolated', ({ sessionBytes }) =>
+      inBytes(sessionBytes),
+    ),
     row('WAL of refreshes a second, without images of pages', 'extrapolated', ({ walPerSecond }) =>
       inBytes(walPerSecond),
     ),

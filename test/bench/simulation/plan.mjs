@@ -19,7 +19,7 @@
  * @property {{ heard: number, bytesEach: number }} revocation.messages
  * @property {{ commitMs: number, databaseCpu: number }} revocation.told
  * @property {{ commitMs: number, databaseCpu: number }} revocation.untold
- * @property {{ one: Cpu, hundred: Cpu }} revocation.reading
+ * @property {{ account: Cpu, one: Cpu, hundred: Cpu }} revocation.reading
  */
 
 export const SIZES = [1e6, 1e8, 1e9];
@@ -103,6 +103,10 @@ export function plan(measured, accounts) {
     processes,
     shards,
     databaseCores: (refreshes * refresh.oneShard.databaseCpu) / 1e6,
+    rowCores: (calls * revocation.reading.account.databaseCpu) / 1e6,
+    // Each commit its own, and each rotated page by itself: what is written together makes it less.
+    diskWrites: commits + refreshes,
+    sessionBytes: sessions * sizes.sessionRotated,
     walPerSecond: refreshes * refresh.oneShard.walBytes,
     remembered: ends * HOUR,
     rememberedBytes: ends * HOUR * memory.revocations.bytesEach,

@@ -388,25 +388,35 @@ async function endSome({ stores }, shard, from) {
 
 const READS = 1500;
 
-/** Microseconds of one question for one session, and for a hundred. @param {Place} place  @param {Shard} shard */
+/**
+ * Microseconds of one question for an account, for a session that has ended, and for a hundred of them.
+ *
+ * @param {Place} place  @param {Shard} shard
+ */
 async function measureReading({ stores }, shard) {
   await ask(shard.url, 'analyze sessions'); // as autovacuum does, which is off here
+  const accounts = await ask(shard.url, 'select id from accounts limit $1', [READS]);
   const db = await shard.open(1);
-  const read = async (/** @type {number} */ size, /** @type {number} */ times) => {
-    const backends = await backendsOf(shard);
-    const [cpu, databaseCpu] = [process.cpuUsage(), cpuOf(backends)];
-    for (let time = 0; time < times; time += 1) {
-      const first = (time * size) % (2 * ENDED - size);
-      const found = await stores.listRevoked(db, shard.ids.slice(first, first + size));
-      if (found.length !== size) throw new Error('a session that has ended was not read');
-    }
-    const { user, system } = process.cpuUsage(cpu);
-    return { processCpu: (user + system) / times, databaseCpu: (cpuOf(backends) - databaseCpu) / times };
+  const ended = async (/** @type {number} */ time, /** @type {number} */ size) => {
+    const first = (time * size) % (2 * ENDED - size);
+    const found = await stores.listRevoked(db, shard.ids.slice(first, first + size));
+    if (found.length !== size) throw new Error('a session that has ended was not read');
   };
-  await read(1, 100);
-  await read(100, 10);
-  const one = await read(1, READS);
-  const hundred = await read(100, READS / 5);
+  const account = await costOfReading(shard, READS, async (time) => {
+    if (!(await stores.findAccount(db, accounts[time].id))) throw new Error('an account was not read');
+  });
+  const one = await costOfReading(shard, READS, (time) => ended(time, 1));
+  const hundred = await costOfReading(shard, READS / 5, (time) => ended(time, 100));
   await db.destroy();
-  return { one, hundred };
+  return { account, one, hundred };
+}
+
+/** @param {Shard} shard  @param {number} times  @param {(time: number) => Promise<void>} read */
+async function costOfReading(shard, times, read) {
+  for (let time = 0; time < times / 10; time += 1) await read(time); // warm-up
+  const backends = await backendsOf(shard);
+  const [cpu, databaseCpu] = [process.cpuUsage(), cpuOf(backends)];
+  for (let time = 0; time < times; time += 1) await read(time);
+  const { user, system } = process.cpuUsage(cpu);
+  return { processCpu: (user + system) / times, databaseCpu: (cpuOf(backends) - databaseCpu) / times };
 }
