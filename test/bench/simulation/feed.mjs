@@ -37,46 +37,42 @@ export function simulateFeed(feed) {
   const events = createQueue();
   /** @type {number[]} */
   const latencies = [];
-  /** Of each process, the commits that it has seen, as a place in `commits`; and whether it is asking. */
-  const seen = new Array(processes).fill(0);
-  const asking = new Array(processes).fill(false);
-  const told = new Array(processes).fill(0);
+  /** `seen` and `told` count commits: those that it has read of, and those that it has heard of. */
+  const listeners = Array.from({ length: processes }, () => ({ seen: 0, told: 0, isAsking: false }));
   let reads = 0;
 
-  const ask = (/** @type {number} */ process, /** @type {number} */ now, /** @type {number} */ upTo) => {
-    const count = mode === 'told' ? upTo - seen[process] : (feed.perSecond * OVERLAP) / 1000;
+  /** @param {typeof listeners[number]} listener  @param {number} now  @param {number} upTo */
+  const ask = (listener, now, upTo) => {
+    const count = mode === 'told' ? upTo - listener.seen : (feed.perSecond * OVERLAP) / 1000;
     const work = feed.costs.read + feed.costs.readMore * Math.max(0, count - 1);
     const done = database(now + feed.costs.wire, work) + feed.costs.wire + feed.costs.handle;
-    asking[process] = true;
+    listener.isAsking = true;
     reads += 1;
     events.add(done, () => {
-      for (let place = seen[process]; place < upTo; place += 1) latencies.push(done - (commits[place] ?? 0));
-      seen[process] = upTo;
-      asking[process] = false;
-      if (mode === 'told' && told[process] > upTo) ask(process, done, told[process]);
+      for (; listener.seen < upTo; listener.seen += 1) latencies.push(done - (commits[listener.seen] ?? 0));
+      listener.isAsking = false;
+      if (mode === 'told' && listener.told > upTo) ask(listener, done, listener.told);
     });
   };
 
   if (mode === 'told')
     for (const [place, at] of commits.entries())
       events.add(at + feed.costs.wire, (now) => {
-        for (let process = 0; process < processes; process += 1) {
-          told[process] = place + 1;
-          if (!asking[process]) ask(process, now, place + 1);
+        for (const listener of listeners) {
+          listener.told = place + 1;
+          if (!listener.isAsking) ask(listener, now, place + 1);
         }
       });
   else {
     const dice = createDice(2);
-    const look = (/** @type {number} */ process) => (/** @type {number} */ now) => {
-      const there = countUpTo(commits, now);
-      if (!asking[process]) ask(process, now, there);
-      if (now < seconds * 1000) events.add(now + LOOK_INTERVAL, look(process));
+    const look = (/** @type {typeof listeners[number]} */ listener) => (/** @type {number} */ now) => {
+      if (!listener.isAsking) ask(listener, now, countUpTo(commits, now));
+      if (now < seconds * 1000) events.add(now + LOOK_INTERVAL, look(listener));
     };
-    for (let process = 0; process < processes; process += 1)
-      events.add(dice() * LOOK_INTERVAL, look(process));
+    for (const listener of listeners) events.add(dice() * LOOK_INTERVAL, look(listener));
   }
   const end = events.run();
-  const sorted = Float64Array.from(latencies).sort();
+  const sorted = Float64Array.from(latencies).toSorted();
   return {
     perSecond: feed.perSecond,
     processes,
@@ -118,14 +114,14 @@ function commitTimes({ perSecond, seconds, mode, costs }) {
  * @param {number} cores
  */
 function createDatabase(cores) {
-  const freeAt = new Array(cores).fill(0);
+  const freeAt = Array.from({ length: cores }, () => 0);
   let busy = 0;
   const serve = (/** @type {number} */ now, /** @type {number} */ work) => {
-    let first = 0;
-    for (let core = 1; core < cores; core += 1) if (freeAt[core] < freeAt[first]) first = core;
-    freeAt[first] = Math.max(now, freeAt[first]) + work;
+    const first = Math.min(...freeAt);
+    const done = Math.max(now, first) + work;
+    freeAt[freeAt.indexOf(first)] = done;
     busy += work;
-    return freeAt[first];
+    return done;
   };
   return Object.assign(serve, { busy: () => busy });
 }

@@ -36,7 +36,7 @@ function table([head = [], ...rows]) {
 }
 
 /** Two digits: more than any of it is good for. @param {number} value */
-export function about(value) {
+function about(value) {
   if (!Number.isFinite(value)) return 'not known';
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(2));
