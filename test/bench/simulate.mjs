@@ -7,13 +7,13 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { say } from './measure.mjs';
+import { measureDatabase } from './simulation/database.mjs';
 import { simulateFeed } from './simulation/feed.mjs';
 import { measureMemory } from './simulation/memory.mjs';
 import { openOwnCode } from './simulation/own-code.mjs';
 import { renderPage } from './simulation/page.mjs';
 import { ASSUMED, costOf, feedsOf } from './simulation/plan.mjs';
 import { measureServer } from './simulation/server-costs.mjs';
-import { measureDatabase } from './simulation/shards.mjs';
 
 const docs = join(import.meta.dirname, '../../docs');
 const PAGE = join(docs, 'SCALING.md');

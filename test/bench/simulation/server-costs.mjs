@@ -6,6 +6,7 @@ import { hashSync } from 'bcryptjs';
 import { Connection, get, post } from '../load.mjs';
 import { makeFolder, startServer } from '../servers.mjs';
 import { startPostgres } from '../../support/postgres-server.mjs';
+import { dropDatabases, makeDatabase } from './connection.mjs';
 
 const SERVER = join(import.meta.dirname, '../../../dist/server/main.mjs');
 const PASSWORD = 'a lantern for the long night';
@@ -21,7 +22,7 @@ export async function measureServer() {
   const postgres = await startPostgres();
   const folder = makeFolder();
   const variables = {
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: await makeDatabase(postgres.url, 'simulated_server'),
     AUTH_SECRET: 'c2ltdWxhdGlvbnMgbmVlZCBhIHNlY3JldCB0b28sIG9uZSBvZiB0aGVpciBvd24',
     NODE_ENV: 'test',
     BCRYPT_COST: '4',
@@ -34,6 +35,7 @@ export async function measureServer() {
       await server.stop();
     }
   } finally {
+    await dropDatabases(postgres.url);
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
