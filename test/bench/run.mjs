@@ -5,18 +5,19 @@
 //   --quick          short rounds at cost 10: whether everything runs, not how fast
 //   --scale          what a million accounts change, instead
 //   --oauth          the OAuth endpoints beside tRPC, instead
+//   --revocations    how long an ended session is accepted by other processes, on PostgreSQL, instead
 //   --simulate       what one machine cannot show, instead
 //   --update-readme  keeps the figures in docs/benchmark/ and shows them in the README; otherwise dist/benchmark/ has them
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge } from './bars.mjs';
 import { compare } from './comparison.mjs';
 import { say } from './measure.mjs';
 import { measureOAuth } from './oauth.mjs';
 import { KEPT, LEFT, updateReadme, writeResults } from './results.mjs';
+import { measureRevocations } from './revocations.mjs';
 import { measureScale } from './scale.mjs';
 import { canPin, stepAside } from './servers.mjs';
+import { simulate } from './simulate.mjs';
 
 const FULL = { seconds: 3, rounds: 5, cost: 12, storms: 2, startUps: 5, sessions: 100_000 };
 const QUICK = { seconds: 1, rounds: 2, cost: 10, storms: 1, startUps: 2, sessions: 1000 };
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     scale: { type: 'boolean', default: false },
     oauth: { type: 'boolean', default: false },
+    revocations: { type: 'boolean', default: false },
     simulate: { type: 'boolean', default: false },
     'update-readme': { type: 'boolean', default: false },
   },
@@ -53,18 +55,12 @@ async function compareScales() {
     say(`${held ? 'held    ' : 'NOT HELD'} ${name}: ${measured.toFixed(2)} ×, promised ≤ ${limit}`);
 }
 
-async function simulate() {
-  const file = join(import.meta.dirname, 'simulate.mjs');
-  if (!existsSync(file)) throw new Error('there is no simulation in this version');
-  const simulation = /** @type {{ simulate: () => Promise<void> }} */ (await import(file));
-  await simulation.simulate();
-}
-
 say(
   `Node ${process.version}; servers ${canPin() ? 'on one core each, the load on another' : 'not pinned'}\n`,
 );
 stepAside();
 if (values.simulate) await simulate();
+else if (values.revocations) await measureRevocations({ say });
 else if (values.oauth) await measureOAuth(lengths);
 else await (values.scale ? compareScales() : compareAll());
-if (kept) await updateReadme();
+if (kept && !values.simulate) await updateReadme();

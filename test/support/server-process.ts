@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { engine, takeDatabase } from './database.ts';
 
@@ -48,10 +49,15 @@ export async function startProcess(options: ProcessOptions): Promise<ServerProce
 const databases = new Map<string, Promise<string>>();
 
 async function databaseOf(folder: string): Promise<{ DATABASE_URL?: string }> {
-  if (engine === 'sqlite') return {};
+  return engine === 'sqlite' ? {} : { DATABASE_URL: await databaseUrlIn(folder) };
+}
+
+/** `DATABASE_URL` of the processes that run in this folder. */
+export async function databaseUrlIn(folder: string): Promise<string> {
+  if (engine === 'sqlite') return `sqlite:${join(folder, 'data/sallyport.db')}`;
   const url = databases.get(folder) ?? takeDatabase();
   databases.set(folder, url);
-  return { DATABASE_URL: await url };
+  return url;
 }
 
 /** A process that ends with its test, however that ends. Its environment is empty but for what is given. */

@@ -12,11 +12,15 @@ const rotations = process.env['SOAK_ROTATIONS'] ?? '10000';
 process.stdout.write(`seed ${seed}\n`);
 const started = performance.now();
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-const { status, stdout, stderr } = spawnSync(process.execPath, [vitest, 'run', 'test/races/soak.test.ts'], {
-  cwd: root,
-  encoding: 'utf8',
-  env: { ...process.env, SOAK_SEED: seed, SOAK_ROTATIONS: rotations },
-});
+const { status, stdout, stderr } = spawnSync(
+  process.execPath,
+  [vitest, 'run', '--project', 'unit', 'test/races/soak.test.ts'],
+  {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, SOAK_SEED: seed, SOAK_ROTATIONS: rotations },
+  },
+);
 const figures = /^\d+ rotations.*$/m.exec(stdout)?.[0];
 const seconds = ((performance.now() - started) / 1000).toFixed(0);
 const succeeded = status === 0 && figures !== undefined;
