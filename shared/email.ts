@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { decodePunycode } from './punycode.ts';
 import { isPlainText, withoutZeroWidth } from './text.ts';
+import { parseUrl } from './url.ts';
 
 /** RFC 5321 §4.5.3.1.3 leaves 254 octets for an address between its angle brackets. */
 const MAX_EMAIL_LENGTH = 254;
@@ -41,7 +42,7 @@ function asciiDomain(text: string): string {
   const domain = text.toLowerCase().normalize('NFC');
   // Only letters, digits, hyphens and dots may reach the URL parser: it would also decode `%40` or drop a port.
   if (!DOMAIN.test(domain)) return domain;
-  return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : domain;
+  return parseUrl(`http://${domain}`)?.hostname ?? domain;
 }
 
 /** What begins like the ASCII form of an international label may be none (RFC 5890 §2.3.2.1): it could not be shown. */
@@ -53,8 +54,7 @@ function hasReadableDomain(address: string): boolean {
 /** It must stand for something, whose one ASCII form it is. Not left to `URL` alone: Node 24 lets any label through. */
 function isReadable(label: string): boolean {
   const text = decodePunycode(label.slice('xn--'.length));
-  if (text === undefined || !URL.canParse(`http://${text}`)) return false;
-  return new URL(`http://${text}`).hostname === label;
+  return text !== undefined && parseUrl(`http://${text}`)?.hostname === label;
 }
 
 const NO_ADDRESS = 'Enter an e-mail address, like name@example.com.';

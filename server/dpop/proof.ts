@@ -8,6 +8,7 @@ import {
   type JWK,
 } from 'jose';
 import { z } from 'zod';
+import { parseUrl } from '../../shared/url.ts';
 import { Failure } from '../lib/failure.ts';
 
 /** Asymmetric, every one (RFC 9449 §4.3, 5): with a symmetric one whoever checks a proof could make it. */
@@ -94,8 +95,9 @@ function readKey(text: string): JWK {
 
 /** §4.3, 9: after syntax-based and scheme-based normalisation (RFC 3986 §6.2), without query and fragment. */
 function isSameTarget(htu: string, target: string): boolean {
-  if (!URL.canParse(htu)) return false;
-  const { origin, pathname, username, password } = new URL(htu);
+  const url = parseUrl(htu);
+  if (!url) return false;
+  const { origin, pathname, username, password } = url;
   const wanted = new URL(target);
   return username === '' && password === '' && origin === wanted.origin && pathname === wanted.pathname;
 }

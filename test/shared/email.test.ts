@@ -41,6 +41,11 @@ describe('spellings of one address are one account', () => {
   ])('%s → %s', (typed, canonical) => {
     expect(emailSchema.parse(typed)).toBe(canonical);
   });
+
+  test('also once the code has run often enough to be compiled', () => {
+    for (let time = 0; time < 20_000; time += 1)
+      if (!emailSchema.safeParse('ada@faß.example').success) expect.fail(`the ${time}th time`);
+  });
 });
 
 describe('what is no single plain address is refused', () => {
