@@ -2,6 +2,7 @@ import type { Client, Notification } from 'pg';
 import { z } from 'zod';
 import { repeat } from '../lib/repeat.ts';
 import type { Logger } from '../lib/logger.ts';
+import { within } from '../lib/within.ts';
 
 /** As the triggers of migration 0006 have it. */
 const CHANNEL = 'sallyport';
@@ -113,7 +114,7 @@ export function createListener({
       await stop();
       const last = client;
       client = undefined;
-      await last?.end();
+      if (last) await within(PATIENCE, last.end());
     },
   };
 }

@@ -7,6 +7,12 @@ import { DatabaseAwayError, hasLost, isCut, isStalePlan, translate } from './pos
 const MAX_STATEMENTS = 500;
 
 /**
+ * A statement with more is about a list, and another one for each length of it: PostgreSQL would keep every one of them on every
+ * connection until that ends. It is parsed each time.
+ */
+const MOST_PARAMETERS = 40;
+
+/**
  * Names for statements, so that PostgreSQL parses and plans each once a connection. `forget` gives all of them new names: those
  * that were prepared before a table had its newest columns cannot be used any more.
  */
@@ -81,8 +87,9 @@ export class PostgresConnection implements PostgresPoolClient {
     return this.#query<R>(sql, parameters);
   }
 
+  /** Whoever gets it next must not go on in a transaction that could not be ended. */
   release(): void {
-    if (!this.#isGone) this.#client.release(this.#isCut);
+    if (!this.#isGone) this.#client.release(this.#isCut || this.#inTransaction);
   }
 
   async #query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
@@ -105,8 +112,9 @@ export class PostgresConnection implements PostgresPoolClient {
     const result = (await this.#client.query({
       text: sql,
       values: [...parameters],
-      ...(parameters.length > 0 && { name: this.#names.nameOf(sql) }),
+      ...(isPrepared(parameters) && { name: this.#names.nameOf(sql) }),
     })) as unknown as PostgresQueryResult<R>;
+    if (sql === 'commit') requireCommitted(result);
     if (BEGINS.test(sql)) this.#inTransaction = true;
     if (ENDS.test(sql)) this.#inTransaction = false;
     return result;
@@ -135,6 +143,18 @@ export class PostgresConnection implements PostgresPoolClient {
     this.#isGone = false;
     this.#isCut = false;
   }
+}
+
+function isPrepared({ length }: readonly unknown[]): boolean {
+  return length > 0 && length <= MOST_PARAMETERS;
+}
+
+/**
+ * In a transaction in which a statement has failed PostgreSQL answers COMMIT with ROLLBACK, and calls that no error. Somebody
+ * who has caught that failure would take for done what is undone.
+ */
+function requireCommitted({ command }: { command: string }): void {
+  if (command !== 'COMMIT') throw new Error('a transaction went on after one of its statements had failed');
 }
 
 async function acquire(pool: Pool): Promise<PoolClient> {

@@ -1,9 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { MAIL_OUTCOMES, REFRESH_OUTCOMES, SIGN_IN_OUTCOMES, type Observer } from '../lib/observer.ts';
+import { within } from '../lib/within.ts';
 
 /** Seconds: `auth.me` takes a tenth of the first, a sign-in at cost 12 a third of one. */
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const HASH_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2.5, 5, 10, 20];
+
+/** Milliseconds for the database's answer: whoever collects gives up after ten seconds, and would then see nothing at all. */
+const PATIENCE = 1_000;
 
 /** What is there to be looked at when somebody asks. Times in seconds. */
 export interface Sources {
@@ -116,10 +120,9 @@ function addGauges(register: Registry, { hashes, feedLag, revocations, waitingMa
     registers: [],
     async collect() {
       // Left out while the database does not answer, which /readyz tells: everything else must still be seen.
-      await waitingMail().then(
-        (count) => this.set(count),
-        () => this.remove(),
-      );
+      const count = await within(PATIENCE, waitingMail()).catch(() => undefined);
+      if (count === undefined) this.remove();
+      else this.set(count);
     },
   });
   register.registerMetric(mails);

@@ -15,6 +15,12 @@ const STALE_AFTER = 2_000;
 /** Milliseconds: a writer that has the lock notes the time, and what it writes is there to be seen a little later. */
 const OVERLAP = 10_000;
 
+/**
+ * Sessions that wait to be looked up, all in one statement, which takes 65,535 values. Of more, as somebody may invent who can
+ * write to the channel, nothing is kept: all that has ended is read instead.
+ */
+const MOST_HEARD = 5_000;
+
 /** Brings the revocations of other processes on the same database, such as `npm run users -- disable`. */
 export interface RevocationFeed {
   /** False when memory may lack what others have ended: then the database must be asked. */
@@ -59,6 +65,7 @@ export function createRevocationFeed({
         for (const session of await listRevoked(db, ids)) revocations.add(session);
       } catch (error) {
         owed = 'anything';
+        heard = new Set();
         throw error;
       }
     }
@@ -80,16 +87,24 @@ export function createRevocationFeed({
       if (written === 'something') owed ??= 'something';
       if (owed) {
         if (owed === 'anything') from = now - memory;
-        // The clock may have been set back since the last look; what is ended by it then is noted as earlier.
-        const revoked = await listRevokedSince(db, Math.min(from, now - OVERLAP));
-        for (const session of revoked) revocations.add(session);
+        // What comes to be owed from here on this look may not see any more.
         owed = undefined;
+        try {
+          // The clock may have been set back since the last look; what is ended by it then is noted as earlier.
+          const revoked = await listRevokedSince(db, Math.min(from, now - OVERLAP));
+          for (const session of revoked) revocations.add(session);
+        } catch (error) {
+          // From where this one began, and `anything` if that is what it has become.
+          owed ??= 'something';
+          throw error;
+        }
       }
       from = now - OVERLAP;
       lookedAt = now;
     },
     hear(sessionId) {
-      heard.add(sessionId);
+      if (heard.size < MOST_HEARD) heard.add(sessionId);
+      else owed = 'anything';
       reading ??= readHeard().finally(() => (reading = undefined));
       return reading;
     },

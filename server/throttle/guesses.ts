@@ -78,7 +78,7 @@ export async function beginGuess(
       keys[counter],
       countFailure(GUESSES[counter], countOf(counter), now),
     ]);
-    await writeCounts(trx, counted);
+    await writeCounts(trx, inOrder(counted, keys.address));
     return { wait, longest, windowEnd: new Map(counted).get(keys.address)?.expiresAt };
   });
 
@@ -88,11 +88,20 @@ export async function beginGuess(
   }
   return {
     async succeeded(trx) {
-      await deleteCounts(trx, [keys.pair, keys.account, keys.device]);
       // Only this one: an account of their own must give a guesser at others nothing back.
       if (windowEnd !== undefined) await uncount(trx, keys.address, windowEnd);
+      await deleteCounts(trx, [keys.pair, keys.account, keys.device]);
     },
   };
+}
+
+/**
+ * The address first and the others by their keys, here and in `succeeded`. In another order each of two could hold the row
+ * that the other one waits for, until PostgreSQL has looked for such a thing, which it does after a second.
+ */
+function inOrder(counted: [string, Count][], first: string): [string, Count][] {
+  const place = (key: string) => (key === first ? '' : key);
+  return counted.toSorted(([a], [b]) => (place(a) < place(b) ? -1 : 1));
 }
 
 function planOfStranger(countOf: (counter: Counter) => Count, now: number): Plan {

@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Db } from '../db/connect.ts';
+import { engineOf } from '../db/engine.ts';
 import type { Schema } from '../db/schema.ts';
 import type { Count } from './count.ts';
 
@@ -14,6 +15,7 @@ export async function readCounts(trx: Transaction<Schema>, keys: string[]): Prom
   );
 }
 
+/** One after the other in this order, which is to be the same for all that have rows in common: see guesses.ts. */
 export async function writeCounts(trx: Transaction<Schema>, counts: [string, Count][]): Promise<void> {
   await trx
     .insertInto('throttles')
@@ -45,9 +47,20 @@ export async function uncount(trx: Transaction<Schema>, key: string, expiresAt: 
     .execute();
 }
 
-/** Returns what was in them, in the order in which the database came upon them. */
+/** In the order of their keys, as others wait for them. Returns what was in them, in whatever order. */
 export async function deleteCounts(trx: Transaction<Schema>, keys: string[]): Promise<number[]> {
-  const deleted = await trx.deleteFrom('throttles').where('key', 'in', keys).returning('failures').execute();
+  const locked = trx
+    .selectFrom('throttles')
+    .select('key')
+    .where('key', 'in', keys)
+    .orderBy('key')
+    // A deletion alone takes them in whatever order its plan has.
+    .$if(engineOf(trx) === 'postgres', (query) => query.forUpdate());
+  const deleted = await trx
+    .deleteFrom('throttles')
+    .where('key', 'in', locked)
+    .returning('failures')
+    .execute();
   return deleted.map(({ failures }) => failures);
 }
 
@@ -62,6 +75,12 @@ export async function removeThrottles(
     .where('expires_at', '<=', now)
     .orderBy('expires_at')
     .limit(limit);
-  const removed = await db.deleteFrom('throttles').where('key', 'in', expired).returning('key').execute();
+  const removed = await db
+    .deleteFrom('throttles')
+    .where('key', 'in', expired)
+    // Again, for an engine where somebody may have begun to count anew between the two.
+    .where('expires_at', '<=', now)
+    .returning('key')
+    .execute();
   return removed.length;
 }

@@ -234,3 +234,16 @@ test('there is GET and HEAD of /metrics, on a port of its own, and nothing else'
   await server.app.close();
   await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow();
 });
+
+test('metrics are there while the database is silent, but for what only it knows', async () => {
+  const metrics = createMetrics({ limits: [] });
+  metrics.follow({
+    hashes: () => ({ waiting: 0, running: 0 }),
+    feedLag: () => 7,
+    revocations: () => 0,
+    waitingMail: () => new Promise(() => {}),
+  });
+  const text = await metrics.read();
+  expect(text).toContain('sallyport_revocation_feed_lag_seconds 7');
+  expect(text).not.toMatch(/^sallyport_mails_waiting /m);
+});
