@@ -79,6 +79,7 @@ export default defineConfig({
             client: join(root, 'server/commands/client.ts'),
             users: join(root, 'server/commands/users.ts'),
             keys: join(root, 'server/commands/keys.ts'),
+            db: join(root, 'server/commands/db.ts'),
             'bcrypt-worker': join(root, 'server/passwords/bcrypt-worker.mjs'),
           },
           output: { entryFileNames: '[name].mjs' },
