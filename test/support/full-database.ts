@@ -1,16 +1,10 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { openDatabase, type DatabasePlace, type Db } from '../../server/db/connect.ts';
 import type { Schema } from '../../server/db/schema.ts';
 import { temporaryFolder } from './folder.ts';
 
 const FIXTURE = join(import.meta.dirname, '../data/upgrade/0005-found-by-address');
-
-/** What its people hold, and when. */
-export const fixture = z
-  .object({ secret: z.string(), now: z.number() })
-  .parse(JSON.parse(readFileSync(`${FIXTURE}.json`, 'utf8')));
 
 export const TABLES = [
   'accounts',

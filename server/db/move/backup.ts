@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { MoveError } from './move-error.ts';
 
 /** Pages of 4 KiB that are copied before the next look at signals. */
-const STEP = 2_000;
+const STEP = 200;
 
 /** Of pages, how many are done and how many there are. */
 export type WatchPages = (done: number, total: number) => void;
