@@ -208,6 +208,12 @@ test.runIf(engine === 'postgres')('PostgreSQL is not backed up, and says what do
   });
 });
 
+/** What the document has people say to SQLite before they start on a backup. */
+function findStatement(document: string): string {
+  const text = readFileSync(join(import.meta.dirname, '../..', document), 'utf8');
+  return /sqlite3 data\/sallyport\.db "(update [^"]+)"/.exec(text)?.[1] ?? 'the document has no statement';
+}
+
 test.runIf(engine === 'sqlite')(
   'a backup under a running server is whole, private, over nothing, and can be started on',
   async () => {
@@ -242,15 +248,27 @@ test.runIf(engine === 'sqlite')(
       /sallyport-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.db/,
     );
 
-    const restored = await startProcess({
-      main: main(),
-      folder: temporaryFolder(),
-      env: { ...ENV, DATABASE_URL: `sqlite:${join(folder, 'copy.db')}` },
-    });
+    const restore = () =>
+      startProcess({
+        main: main(),
+        folder: temporaryFolder(),
+        env: { ...ENV, DATABASE_URL: `sqlite:${join(folder, 'copy.db')}` },
+      });
+    const restored = await restore();
     const again = createWebClient(restored.base);
     Object.assign(again, { cookie: ada.cookie, bearer: ada.bearer, device: ada.device });
     expect(await outcomeOfCall(await again.query('auth.me'))).toBe('succeeded');
     expect(await outcomeOfCall(await again.mutate('auth.refresh'))).toBe('succeeded');
+    restored.child.kill('SIGTERM');
+    expect(await restored.exit).toMatchObject({ code: 0 });
+
+    const database = new Database(join(folder, 'copy.db'));
+    expect(database.prepare(findStatement('docs/MIGRATING.md')).run().changes).toBe(1);
+    database.close();
+    const afterwards = createWebClient((await restore()).base);
+    Object.assign(afterwards, { cookie: again.cookie, bearer: ada.bearer });
+    expect(await outcomeOfCall(await afterwards.query('auth.me'))).toBe('session_revoked');
+    expect(await outcomeOfCall(await afterwards.mutate('auth.refresh'))).toBe('session_revoked');
   },
   120_000,
 );
