@@ -306,6 +306,11 @@ test.runIf(engine === 'sqlite')('of a backup that fails nothing is left', async 
     throw new Error('stopped');
   });
   await expect(stopped).rejects.toThrow('stopped');
+  const overtaken = backUp(place.file, join(folder, 'other.db'), () =>
+    writeFileSync(join(folder, 'other.db'), 'of somebody else'),
+  );
+  await expect(overtaken).rejects.toThrow('EEXIST');
+  expect(readFileSync(join(folder, 'other.db'), 'utf8')).toBe('of somebody else');
   const orphans = new Database(place.file);
   orphans.pragma('foreign_keys = off');
   orphans.exec(`update sessions set account_id = 'nobody'`);
@@ -313,5 +318,5 @@ test.runIf(engine === 'sqlite')('of a backup that fails nothing is left', async 
   await expect(backUp(place.file, join(folder, 'copy.db'))).rejects.toThrow('the database is damaged');
   writeFileSync(join(folder, 'none.db'), 'no database at all');
   await expect(backUp(join(folder, 'none.db'), join(folder, 'copy.db'))).rejects.toThrow('not a database');
-  expect(readdirSync(folder).toSorted()).toEqual(['data', 'none.db']);
+  expect(readdirSync(folder).toSorted()).toEqual(['data', 'none.db', 'other.db']);
 });

@@ -53,6 +53,35 @@ test('every table comes over, whole, and something is in each of them', async ()
   expect(await readAll(await use(to))).toEqual(before);
 });
 
+test('pages end anywhere: in the middle of a key of two columns, and between rows larger than a page', async () => {
+  const { source, from } = await takeSource();
+  const to = await takePlace();
+  await sql`insert into devices (account_id, token_hash, created_at, last_seen_at)
+    with recursive counter (n) as (select 1 union all select n + 1 from counter where n < 450)
+    select accounts.id, printf('%06d', counter.n * 7919 % 1000), 0, counter.n from counter, accounts`.execute(
+    source,
+  );
+  const body = 'é'.repeat(700_000);
+  for (let index = 0; index < 103; index += 1)
+    await source
+      .insertInto('local_mail')
+      .values({
+        id: `m${index}`,
+        recipient: '',
+        subject: '',
+        body_text: index < 100 ? '' : body,
+        body_html: '',
+        created_at: index,
+      })
+      .execute();
+  await moveDatabase({ from, to }, quietly);
+  // One from the middle of an account's: its neighbours stay.
+  const gone = source.deleteFrom('devices').where('last_seen_at', '=', 225);
+  const { numDeletedRows: accounts } = await gone.executeTakeFirstOrThrow();
+  expect(await moveDatabase({ from, to }, quietly)).toMatchObject({ removed: Number(accounts), written: 0 });
+  expect(await readAll(await use(to))).toEqual(await readAll(source));
+});
+
 test('every table of the schema is among them', async () => {
   const { source } = await takeSource();
   const { rows } = await sql<{ name: string }>`select name from sqlite_schema
