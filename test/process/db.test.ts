@@ -198,6 +198,30 @@ test('Ctrl-C ends it with one line, and the same command goes on', async () => {
   expect(await readUrl(to)).toEqual(await readAll(db));
 }, 120_000);
 
+test.runIf(engine === 'postgres')(
+  'cut off from its source it says so in one line, and goes on the next time',
+  async () => {
+    const { folder, url, db } = await largeSource();
+    const source = await takeLastingDatabase();
+    expect(await command(folder, ['copy', '--from', url, '--to', source])).toMatchObject({ code: 0 });
+    const file = join(folder, 'back.db');
+    await (await openDatabase({ engine: 'sqlite', file })).destroy();
+    const target = connectReader(file);
+    onTestFinished(() => target.destroy());
+    const words = ['copy', '--from', source, '--to', `sqlite:${file}`];
+    const { exit } = start(folder, words);
+    await vi.waitUntil(async () => (await countEvents(target)) > 0, { timeout: 30_000, interval: 1 });
+    const admin = await watchUrl(source);
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()`.execute(admin);
+    const { code, stdout, stderr } = await exit;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^PostgreSQL is away \([^\n]+\): the same command goes on from here\n$/);
+    expect(await command(folder, words)).toMatchObject({ code: 0, stderr: '' });
+    expect(await readUrl(`sqlite:${file}`)).toEqual(await readAll(db));
+  },
+);
+
 test.runIf(engine === 'postgres')('PostgreSQL is not backed up, and says what does it', async () => {
   const url = await takeLastingDatabase();
   expect(await command(temporaryFolder(), ['backup'], { DATABASE_URL: url, AUTH_SECRET: SECRET })).toEqual({
