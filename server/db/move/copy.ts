@@ -1,5 +1,6 @@
 import type { Db } from '../connect.ts';
 import { sumTable } from './checksum.ts';
+import { holdMark } from './mark.ts';
 import { MoveError } from './move-error.ts';
 import {
   compareKeys,
@@ -32,6 +33,8 @@ export interface Sides {
   /** Of the target, whose types decide how values are sent. */
   tables: readonly Table[];
   watch: Watch;
+  /** Whose mark the target has, see mark.ts. */
+  run: string;
 }
 
 /**
@@ -49,8 +52,9 @@ export async function copyTables(sides: Sides): Promise<Copied> {
   return { removed, written };
 }
 
-async function prune({ source, target, watch }: Sides, table: Table): Promise<number> {
-  const batch = createBatch((rows) => target.transaction().execute((trx) => deleteRows(trx, table, rows)));
+async function prune(sides: Sides, table: Table): Promise<number> {
+  const { source, target, watch } = sides;
+  const batch = createBatch((rows) => change(sides, (trx) => deleteRows(trx, table, rows)));
   const theirs = readRows(target, table, watch);
   for await (const pair of pairUp(
     table,
@@ -63,10 +67,11 @@ async function prune({ source, target, watch }: Sides, table: Table): Promise<nu
   return batch.end();
 }
 
-async function fill({ source, target, watch }: Sides, table: Table): Promise<number> {
+async function fill(sides: Sides, table: Table): Promise<number> {
+  const { source, target, watch } = sides;
   const refused: string[] = [];
   const batch = createBatch(async (rows) => {
-    const outcome = await writeRows(target, table, rows);
+    const outcome = await writeRows(sides, table, rows);
     refused.push(...outcome);
   });
   const ours = readRows(source, table, watch);
@@ -142,10 +147,18 @@ function createBatch(flush: (rows: readonly Row[]) => Promise<void>) {
   };
 }
 
+/** One transaction in the target, as long as it is still ours. */
+async function change({ target, run }: Sides, work: (trx: Db) => Promise<void>): Promise<void> {
+  await target.transaction().execute(async (trx) => {
+    await holdMark(trx, run);
+    await work(trx);
+  });
+}
+
 /** Answers what was refused. One row that cannot be stored keeps out no other, and is named. */
-async function writeRows(target: Db, table: Table, rows: readonly Row[]): Promise<string[]> {
+async function writeRows(sides: Sides, table: Table, rows: readonly Row[]): Promise<string[]> {
   try {
-    await target.transaction().execute((trx) => insertRows(trx, table, rows));
+    await change(sides, (trx) => insertRows(trx, table, rows));
     return [];
   } catch (error) {
     const code = refusalOf(error);
@@ -154,8 +167,8 @@ async function writeRows(target: Db, table: Table, rows: readonly Row[]): Promis
     if (rows.length === 1 && only) return [`${nameRow(table, only)}: ${describeCode(code)}`];
   }
   const half = Math.ceil(rows.length / 2);
-  const first = await writeRows(target, table, rows.slice(0, half));
-  return [...first, ...(await writeRows(target, table, rows.slice(half)))];
+  const first = await writeRows(sides, table, rows.slice(0, half));
+  return [...first, ...(await writeRows(sides, table, rows.slice(half)))];
 }
 
 /**
@@ -181,7 +194,7 @@ function describeRefused(refused: readonly string[]): string {
 }
 
 /** The names of the tables that differ, with what was counted; empty when all are the same. */
-export async function verifyTables({ source, target, tables, watch }: Sides): Promise<string[]> {
+export async function verifyTables({ source, target, tables, watch }: Omit<Sides, 'run'>): Promise<string[]> {
   const different: string[] = [];
   for (const table of tables) {
     const ours = await sumTable(source, table, watch);

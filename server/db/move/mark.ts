@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { hasTable } from '../catalog.ts';
 import type { Schema } from '../schema.ts';
+import { MoveError } from './move-error.ts';
 
 /** Not of the schema: only a database that is being copied into has it. */
 const TABLE = 'sallyport_copy';
@@ -19,16 +20,37 @@ export async function readMark(db: Kysely<Schema>): Promise<Mark | undefined> {
   return rows[0];
 }
 
-export async function writeMark(db: Kysely<Schema>, { source, finished }: Mark): Promise<void> {
+/** Of this call of the command alone, named by `run`: another one that is under way has lost the target. */
+export async function beginMark(
+  db: Kysely<Schema>,
+  { source, run }: Pick<Mark, 'source'> & { run: string },
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await sql`create table if not exists ${sql.table(TABLE)} (source text not null, finished integer not null)`.execute(
-      trx,
-    );
+    await sql`create table if not exists ${sql.table(TABLE)}
+      (source text not null, run text not null, finished integer not null)`.execute(trx);
     await sql`delete from ${sql.table(TABLE)}`.execute(trx);
-    await sql`insert into ${sql.table(TABLE)} (source, finished) values (${source}, ${finished})`.execute(
+    await sql`insert into ${sql.table(TABLE)} (source, run, finished) values (${source}, ${run}, 0)`.execute(
       trx,
     );
   });
+}
+
+/** First in each transaction that writes: until that ends, whoever else wants the target waits. */
+export async function holdMark(trx: Kysely<Schema>, run: string): Promise<void> {
+  await setFinished(trx, run, 0);
+}
+
+export async function finishMark(db: Kysely<Schema>, run: string): Promise<void> {
+  await setFinished(db, run, 1);
+}
+
+async function setFinished(db: Kysely<Schema>, run: string, finished: number): Promise<void> {
+  if (await hasTable(db, TABLE)) {
+    const { numAffectedRows } = await sql`
+      update ${sql.table(TABLE)} set finished = ${finished} where run = ${run}`.execute(db);
+    if (numAffectedRows === 1n) return;
+  }
+  throw new MoveError('--to: another copy, or a server, has begun to use it meanwhile');
 }
 
 /** From here on the database has a life of its own, and another copy into it would undo that. */

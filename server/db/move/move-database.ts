@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { DatabasePlace, Db } from '../connect.ts';
 import { engineOf } from '../engine.ts';
 import { copyTables, verifyTables, type Copied } from './copy.ts';
 import { inSnapshot, openSource, openTarget } from './ends.ts';
-import { identify, writeMark } from './mark.ts';
+import { beginMark, finishMark, identify } from './mark.ts';
 import { MoveError } from './move-error.ts';
 import type { Watch } from './rows.ts';
 import { readTables, requireSameColumns, type Table } from './tables.ts';
@@ -44,16 +45,16 @@ async function bringOver(source: Db, target: Db, start: (rows: number) => Watch)
   const rows = await countRows(source, tables);
   // Looked through in the target, written from the source, and verified in both.
   const watch = start((await countRows(target, tables)) + 3 * rows);
-  const mark = { source: await identify(source), finished: 0 };
-  await writeMark(target, mark);
-  const sides = { source, target, tables, watch };
+  const run = randomUUID();
+  await beginMark(target, { source: await identify(source), run });
+  const sides = { source, target, tables, watch, run };
   const copied = await copyTables(sides);
   const different = await verifyTables(sides);
   if (different.length > 0)
     throw new MoveError(`The copy is not what the source is:\n${different.join('\n')}`);
   // Or the first statements would be planned as for empty tables.
   if (engineOf(target) === 'postgres') await sql`analyze`.execute(target);
-  await writeMark(target, { ...mark, finished: 1 });
+  await finishMark(target, run);
   return { ...copied, rows, tables: tables.length };
 }
 

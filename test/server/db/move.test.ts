@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import { onTestFinished, describe, expect, test } from 'vitest';
 import { openDatabase, type DatabasePlace, type Db } from '../../../server/db/connect.ts';
 import { readTables, type Table } from '../../../server/db/move/tables.ts';
-import { verifyTables } from '../../../server/db/move/copy.ts';
+import { copyTables, verifyTables } from '../../../server/db/move/copy.ts';
+import { openTarget } from '../../../server/db/move/ends.ts';
+import { beginMark, finishMark, identify, removeMark } from '../../../server/db/move/mark.ts';
 import { moveDatabase } from '../../../server/db/move/move-database.ts';
 import type { Watch } from '../../../server/db/move/rows.ts';
 import { engine, takeLastingDatabase } from '../../support/database.ts';
@@ -149,6 +151,30 @@ test('what is written while it is copied is not in it, and comes with the next o
     removed: after['sessions']?.length,
   });
   expect(await readAll(await use(to))).toEqual(after);
+});
+
+test('of two copies into one target the earlier one stops, and so does one whose target is in use by now', async () => {
+  const { source } = await takeSource();
+  const target = await openTarget(await takePlace(), source);
+  onTestFinished(() => target.destroy());
+  const copy = async (run: string) =>
+    copyTables({ source, target, tables: await readTables(target), watch: () => {}, run });
+  const meanwhile = '--to: another copy, or a server, has begun to use it meanwhile';
+  const before = await readAll(target);
+  await beginMark(target, { source: await identify(source), run: 'earlier' });
+  await beginMark(target, { source: await identify(source), run: 'later' });
+  await expect(copy('earlier')).rejects.toThrow(meanwhile);
+  expect(await readAll(target)).toEqual(before);
+  await expect(finishMark(target, 'earlier')).rejects.toThrow(meanwhile);
+  await copy('later');
+  expect(await readAll(target)).toEqual(await readAll(source));
+
+  await removeMark(target);
+  await target.deleteFrom('turns').execute();
+  await target.insertInto('turns').values({ name: 'of its own', until: 1 }).execute();
+  const own = await readAll(target);
+  await expect(copy('later')).rejects.toThrow(meanwhile);
+  expect(await readAll(target)).toEqual(own);
 });
 
 describe('what is refused', () => {
