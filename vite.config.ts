@@ -118,7 +118,8 @@ export default defineConfig({
           include: ['test/{advisories,postgres,process,races,server}/**/*.test.ts'],
           // Of SQLite's own file, or of no database at all.
           exclude: [
-            'test/server/{commands,db,lib,passwords,tokens}/**',
+            'test/server/{commands,lib,passwords,tokens}/**',
+            'test/server/db/{migrate,sqlite}.test.ts',
             'test/server/sessions/{decide,device,refresh-token,size}.test.ts',
             'test/server/{account-row,config}.test.ts',
             'test/process/{dev,npm-start}.test.ts',

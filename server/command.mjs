@@ -1,5 +1,5 @@
 // @ts-check
-// `npm run users -- …`, `npm run client -- …`, `npm run keys -- …`: see commands/.
+// `npm run users -- …`, `npm run client -- …`, `npm run keys -- …`, `npm run db -- …`: see commands/.
 import { join } from 'node:path';
 import { ensureBuilt } from './ensure-built.mjs';
 

@@ -1,5 +1,6 @@
 import { ConfigError, type Config } from './config.ts';
 import { UnusableDatabaseError } from './db/connect.ts';
+import { MoveError } from './db/move/move-error.ts';
 import { UnreadableKeyError } from './keys/signing-key.ts';
 
 /** What an operator reads when the server is up. Warnings go past the log: no level may hide them. */
@@ -17,12 +18,13 @@ export function announce({ rateLimit, publicUrl, mailPlace, port }: Config): voi
 /** Ends the process with one clear line for what an operator can mend; a stack only for what is a fault of ours. */
 export function fail(error: unknown): never {
   process.stderr.write(`${describe(error)}\n`);
-  process.exit(1);
+  process.exit(process.exitCode ?? 1);
 }
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof ConfigError || error instanceof UnreadableKeyError) return error.message;
+  if (error instanceof ConfigError || error instanceof UnreadableKeyError || error instanceof MoveError)
+    return error.message;
   const code = 'code' in error ? String(error.code) : '';
   const call = 'syscall' in error ? String(error.syscall) : '';
   if (code === 'EADDRINUSE') return 'PORT: already in use; stop the other process or choose another PORT';

@@ -4,9 +4,10 @@ import { Kysely } from 'kysely';
 import { findBindingFault } from './binding.ts';
 import { Failure } from '../lib/failure.ts';
 import { migrate } from './migrate.ts';
+import { readMark, removeMark } from './move/mark.ts';
 import type { PostgresSettings } from './postgres.ts';
 import type { Schema } from './schema.ts';
-import { createSqliteDialect } from './sqlite.ts';
+import { createSqliteDialect, createSqliteReader } from './sqlite.ts';
 
 export type Db = Kysely<Schema>;
 
@@ -27,15 +28,31 @@ interface ConnectOptions {
 export async function openDatabase(place: DatabasePlace, options: ConnectOptions = {}): Promise<Db> {
   if (place.engine === 'sqlite') {
     const db = connectFile(place.file);
-    await migrate(db);
+    await prepare(db);
     return db;
   }
   try {
-    await migratePatiently(place.url);
+    await preparePatiently(place.url);
     return await connectServer(place, options);
   } catch (error) {
-    throw isUnusable(error) ? new UnusableDatabaseError(describe(error), { cause: error }) : error;
+    throw asUnusable(error);
   }
+}
+
+/** Half of the accounts would pass for all of them; and what is done in a copy from now on, no further copy may undo. */
+async function prepare(db: Db): Promise<void> {
+  const mark = await readMark(db);
+  if (mark?.finished === 0)
+    throw new UnusableDatabaseError(
+      'a copy into it has not ended: call npm run db -- copy once more, as you did before',
+    );
+  await migrate(db);
+  if (mark) await removeMark(db);
+}
+
+/** One line for what an operator can mend; anything else as it is. */
+export function asUnusable(error: unknown): unknown {
+  return isUnusable(error) ? new UnusableDatabaseError(describe(error), { cause: error }) : error;
 }
 
 /** SQLite, without a look at the schema. */
@@ -54,6 +71,15 @@ export function connectFile(file: string): Db {
   }
 }
 
+/** SQLite, to read only. */
+export function connectReader(file: string): Db {
+  try {
+    return new Kysely<Schema>({ dialect: createSqliteReader(file) });
+  } catch (error) {
+    throw new UnusableDatabaseError(describe(error), { cause: error });
+  }
+}
+
 /** PostgreSQL, without a look at the schema: it is asked with the first statement. Its driver is loaded where it is wanted only. */
 async function connectServer(
   settings: Pick<PostgresSettings, 'url' | 'poolSize'>,
@@ -64,14 +90,19 @@ async function connectServer(
 }
 
 /** Over a connection of its own: those that serve calls give up long before a large table has a new column. */
-async function migratePatiently(url: string): Promise<void> {
-  const { createPatientPostgresDialect } = await import('./postgres.ts');
-  const patient = new Kysely<Schema>({ dialect: createPatientPostgresDialect(url) });
+async function preparePatiently(url: string): Promise<void> {
+  const patient = await connectPatiently(url);
   try {
-    await migrate(patient);
+    await prepare(patient);
   } finally {
     await patient.destroy();
   }
+}
+
+/** PostgreSQL, without a look at the schema, for what takes long. */
+export async function connectPatiently(url: string): Promise<Db> {
+  const { createPatientPostgresDialect } = await import('./postgres.ts');
+  return new Kysely<Schema>({ dialect: createPatientPostgresDialect(url) });
 }
 
 /** Fails when the database does not answer. */

@@ -1,4 +1,5 @@
-import { Migrator, type Kysely } from 'kysely';
+import { Migrator, sql, type Kysely } from 'kysely';
+import { hasTable } from './catalog.ts';
 import { up as initial } from './migrations/0001-initial.ts';
 import { up as sessionsSeen } from './migrations/0002-sessions-seen.ts';
 import { up as oauth } from './migrations/0003-oauth.ts';
@@ -22,4 +23,13 @@ export async function migrate(db: Kysely<Schema>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+/** How a database stands to this version: `none`, nothing was ever made in it; `newer`, a later version has been at it. */
+export async function readSchemaAge(db: Kysely<Schema>): Promise<'none' | 'older' | 'current' | 'newer'> {
+  if (!(await hasTable(db, 'kysely_migration'))) return 'none';
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  if (rows.length === 0) return 'none';
+  if (!rows.every(({ name }) => Object.hasOwn(MIGRATIONS, name))) return 'newer';
+  return rows.length < Object.keys(MIGRATIONS).length ? 'older' : 'current';
 }

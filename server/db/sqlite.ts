@@ -29,6 +29,15 @@ export function createSqliteDialect(file: string): SqliteDialect {
   const database = new Database(file);
   for (const pragma of PRAGMAS) database.pragma(pragma);
   useWriteAheadLog(database);
+  return dialectOn(database);
+}
+
+/** Of a file that is there, to read only: nothing in it changes, and a server that uses it is not held up. */
+export function createSqliteReader(file: string): SqliteDialect {
+  return dialectOn(new Database(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT }));
+}
+
+function dialectOn(database: Database.Database): SqliteDialect {
   const statements = new BoundedMap<string, SqliteStatement>(MAX_STATEMENTS);
   const prepare = (sql: string): SqliteStatement => {
     const known = statements.get(sql);

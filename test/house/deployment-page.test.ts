@@ -71,7 +71,8 @@ describe(PAGE, () => {
     const { base } = await start();
     const again = createWebClient(base);
     Object.assign(again, { cookie: ada.cookie, bearer: ada.bearer });
-    expect(await outcomeOfCall(await again.mutate('auth.refresh'))).toBe('token_invalid');
+    expect(await outcomeOfCall(await again.query('auth.me'))).toBe('session_revoked');
+    expect(await outcomeOfCall(await again.mutate('auth.refresh'))).toBe('session_revoked');
     await again.signIn();
     expect(await outcomeOfCall(await again.mutate('auth.refresh'))).toBe('succeeded');
   });
