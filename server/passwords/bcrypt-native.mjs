@@ -4,7 +4,7 @@ import { decodeBase64, hashSync } from 'bcryptjs';
 /** Not a dependency: used where somebody has installed it. A constant, so that no bundler looks for it. */
 const PACKAGE = '@node-rs/bcrypt';
 
-/** Openwall's. */
+/** Openwall's published vector: the row of one letter is its salt. */
 const KNOWN = { key: 'U*U*U', result: '$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a' };
 
 /**
@@ -16,7 +16,7 @@ const KNOWN = { key: 'U*U*U', result: '$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEM
  * The machine's own code where it is installed and comes to the same as JavaScript, at less CPU; else JavaScript. One that
  * is there and cannot be used is a `problem` for the log, and no reason to refuse sign-ins.
  *
- * @param {(name: string) => Promise<any>} load  boundary: what comes of it is only used if it computes what it must
+ * @param {(name: string) => Promise<any>} load  boundary: somebody else's package, only used if it computes what it must
  * @returns {Promise<Engine>}
  */
 export async function chooseBcrypt(load = (name) => import(name)) {

@@ -5,12 +5,12 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { findFreePort } from '../support/free-port.mjs';
 import { startListenerCutter } from '../support/listener-cutter.mjs';
 import { startPostgres } from '../support/postgres-server.mjs';
 
@@ -163,7 +163,7 @@ function summarize(samples) {
 
 /** @param {{ folder: string, url: string, secret: string }} options */
 async function start({ folder, url, secret }) {
-  const port = await freePort();
+  const port = await findFreePort();
   const child = spawn(process.execPath, [SERVER], {
     cwd: folder,
     env: {
@@ -201,17 +201,6 @@ async function start({ folder, url, secret }) {
 async function untilTrue(isTrue) {
   for (const deadline = performance.now() + PATIENCE; !(await isTrue()); await sleep(10))
     if (performance.now() > deadline) throw new Error('it takes too long');
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))

@@ -2,9 +2,9 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from '../support/free-port.mjs';
 import { Connection, get } from './load.mjs';
 
 /**
@@ -27,7 +27,7 @@ const pins = existsSync('/usr/bin/taskset') && availableParallelism() > 1;
  * @returns {Promise<Server>} ready: `readyAfter` is milliseconds from spawn to the first answer
  */
 export async function startServer(module, { oneCore = false, probe = '/healthz', folder, variables } = {}) {
-  const port = await freePort();
+  const port = await findFreePort();
   const ownFolder = folder ?? makeFolder();
   const env = {
     ...process.env,
@@ -98,14 +98,4 @@ async function untilAnswers(port, probe) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   throw new Error('the server did not start');
-}
-
-/** @returns {Promise<number>} */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

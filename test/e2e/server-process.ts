@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { findFreePort } from '../support/free-port.mjs';
 
 const SERVER = resolve(import.meta.dirname, '../../dist/server/main.mjs');
 
@@ -19,7 +19,7 @@ export interface ServerProcess {
 }
 
 export async function createServerProcess(variables: Record<string, string>): Promise<ServerProcess> {
-  const port = await freePort();
+  const port = await findFreePort();
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-e2e-'));
   const env = {
     PATH: process.env['PATH'],
@@ -57,13 +57,4 @@ export async function createServerProcess(variables: Record<string, string>): Pr
   };
   await server.start();
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

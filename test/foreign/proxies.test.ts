@@ -14,7 +14,8 @@ import { temporaryFolder } from '../support/folder.ts';
 import { startNginx } from '../support/nginx.ts';
 import { PROJECT_ROOT } from '../support/project-copy.ts';
 import { SECRET } from '../support/secret.ts';
-import { findFreePort, startProcess } from '../support/server-process.ts';
+import { findFreePort } from '../support/free-port.mjs';
+import { startProcess } from '../support/server-process.ts';
 import { GOOD_PASSWORD } from '../support/world.ts';
 
 // The proxies of deploy/, in front of two real processes on one database. A proxy is no dependency of this project:

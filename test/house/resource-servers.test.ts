@@ -15,7 +15,7 @@ import { startNginx } from '../support/nginx.ts';
 import { findBlock } from '../support/page-blocks.ts';
 import { PROJECT_ROOT } from '../support/project-copy.ts';
 import { makeSigner, publishApp, sign, type PublishedApp, type Signer } from '../support/published-app.ts';
-import { findFreePort } from '../support/server-process.ts';
+import { findFreePort } from '../support/free-port.mjs';
 import { createWebClient } from '../support/web-client.ts';
 import { GOOD_PASSWORD } from '../support/world.ts';
 

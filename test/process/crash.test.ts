@@ -8,7 +8,8 @@ import { dataOf, outcomeOfCall } from '../support/answers.ts';
 import { builtServer } from '../support/built-server.ts';
 import { engine } from '../support/database.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { findFreePort, launch, startProcess, type ServerProcess } from '../support/server-process.ts';
+import { findFreePort } from '../support/free-port.mjs';
+import { launch, startProcess, type ServerProcess } from '../support/server-process.ts';
 import { createWebClient, type WebClient } from '../support/web-client.ts';
 
 const main = builtServer();

@@ -26,7 +26,7 @@ import {
 } from '../support/dockerfile.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { PROJECT_ROOT } from '../support/project-copy.ts';
-import { findFreePort } from '../support/server-process.ts';
+import { findFreePort } from '../support/free-port.mjs';
 import { createWebClient } from '../support/web-client.ts';
 
 // The Dockerfile, followed step by step in a folder, for want of an engine that would run here: it shows that what is

@@ -8,7 +8,8 @@ import { builtServer } from '../support/built-server.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { parseMetrics } from '../support/metrics.ts';
 import { PROJECT_ROOT } from '../support/project-copy.ts';
-import { findFreePort, launch, startProcess } from '../support/server-process.ts';
+import { findFreePort } from '../support/free-port.mjs';
+import { launch, startProcess } from '../support/server-process.ts';
 import { createWebClient } from '../support/web-client.ts';
 
 const main = builtServer();

@@ -10,7 +10,8 @@ import { PAGE_TITLE } from '../support/client-folder.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { parseResponse, readToEnd } from '../support/raw-http.ts';
 import { SECRET } from '../support/secret.ts';
-import { findFreePort, launch, startProcess } from '../support/server-process.ts';
+import { findFreePort } from '../support/free-port.mjs';
+import { launch, startProcess } from '../support/server-process.ts';
 import { createWebClient } from '../support/web-client.ts';
 import { GOOD_PASSWORD } from '../support/world.ts';
 

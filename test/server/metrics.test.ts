@@ -5,7 +5,7 @@ import { HOUR, SECOND } from '../support/clock.ts';
 import { listen, type Listening } from '../support/listening.ts';
 import { difference, listenForMetrics } from '../support/metrics.ts';
 import { PASSWORD_FORM, post } from '../support/oauth.ts';
-import { findFreePort } from '../support/server-process.ts';
+import { findFreePort } from '../support/free-port.mjs';
 import { GOOD_PASSWORD } from '../support/world.ts';
 
 const METRICS = { METRICS_PORT: '9464' };

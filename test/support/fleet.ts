@@ -3,7 +3,8 @@ import { startBalancer, type Balancer } from './balancer.ts';
 import { takeDatabase } from './database.ts';
 import { temporaryFolder } from './folder.ts';
 import { SECRET } from './secret.ts';
-import { findFreePort, startProcess, type ServerProcess } from './server-process.ts';
+import { findFreePort } from './free-port.mjs';
+import { startProcess, type ServerProcess } from './server-process.ts';
 
 /** Several processes on one database, each on its own port for as long as the test takes. */
 export interface Fleet {

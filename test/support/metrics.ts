@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { App } from '../../server/app.ts';
-import { findFreePort } from './server-process.ts';
+import { findFreePort } from './free-port.mjs';
 
 /** Samples by name and labels, as they are written: `sallyport_sign_ins_total{outcome="success"}`. */
 export type Samples = Map<string, number>;

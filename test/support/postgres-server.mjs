@@ -15,12 +15,12 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { arch, platform, tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { findFreePort } from './free-port.mjs';
 
 const run = promisify(execFile);
 
@@ -197,17 +197,6 @@ async function installPackage(folder) {
     if (!existsSync(join(folder, target)))
       symlinkSync(relative(dirname(target), source), join(folder, target));
   return join(folder, 'native/bin');
-}
-
-/** @returns {Promise<number>} */
-async function findFreePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** @param {string} url @param {() => void} check */

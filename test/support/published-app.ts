@@ -9,7 +9,7 @@ import { takeDatabase } from './database.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { temporaryFolder } from './folder.ts';
 import { SECRET } from './secret.ts';
-import { findFreePort } from './server-process.ts';
+import { findFreePort } from './free-port.mjs';
 
 export interface Signer {
   kid: string;

@@ -1,9 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { engine, takeDatabase } from './database.ts';
+import { findFreePort } from './free-port.mjs';
 
 export interface Exit {
   code: number | null;
@@ -86,20 +85,4 @@ export async function launch({ main, folder, env, words = [] }: ProcessOptions) 
     await exit;
   });
   return { child, exit, output };
-}
-
-/** Outside the range from which the kernel takes ports of its own accord, so that nobody is given it meanwhile. */
-export async function findFreePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const probe = createServer().listen(port, '127.0.0.1');
-    const free = await Promise.race([
-      once(probe, 'listening').then(() => true),
-      once(probe, 'error').then(() => false),
-    ]).catch(() => false);
-    if (!free) continue;
-    probe.close();
-    await once(probe, 'close');
-    return port;
-  }
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { temporaryFolder } from './folder.ts';
 import { PROJECT_ROOT } from './project-copy.ts';
-import { findFreePort, launch, startProcess } from './server-process.ts';
+import { findFreePort } from './free-port.mjs';
+import { launch, startProcess } from './server-process.ts';
 import { createWebClient } from './web-client.ts';
 import { GOOD_PASSWORD } from './world.ts';
 

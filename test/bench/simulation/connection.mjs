@@ -19,7 +19,7 @@ export async function connected(url, work) {
   }
 }
 
-/** @param {string} url  @param {string} sql  @param {unknown[]} [values]  @returns {Promise<any[]>} rows */
+/** @param {string} url  @param {string} sql  @param {unknown[]} [values]  @returns {Promise<any[]>} boundary: rows of whatever columns the statement names */
 export async function ask(url, sql, values = []) {
   return connected(url, async (client) => (await client.query(sql, values)).rows);
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Revocations on their way to every process, as a discrete-event simulation: one database, `processes` that listen, and what
 // each step costs as measured. Nothing here asks a clock; time is a number.
-import { createDice } from './own-code.mjs';
+import { randomFrom } from '../../timing/statistics.mjs';
 
 /**
  * @typedef {object} FeedCosts  milliseconds
@@ -64,7 +64,7 @@ export function simulateFeed(feed) {
         }
       });
   else {
-    const dice = createDice(2);
+    const dice = randomFrom(2);
     const look = (/** @type {typeof listeners[number]} */ listener) => (/** @type {number} */ now) => {
       if (!listener.isAsking) ask(listener, now, countUpTo(commits, now));
       if (now < seconds * 1000) events.add(now + LOOK_INTERVAL, look(listener));
@@ -92,7 +92,7 @@ export function simulateFeed(feed) {
  * @param {Feed} feed
  */
 function commitTimes({ perSecond, seconds, mode, costs }) {
-  const dice = createDice();
+  const dice = randomFrom(1);
   /** @type {number[]} */
   const commits = [];
   /** @type {number[]} */

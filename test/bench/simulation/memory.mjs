@@ -32,17 +32,29 @@ async function bytesEach(count, fill) {
 
 /** @param {import('./own-code.mjs').OwnCode} own */
 export async function measureMemory(own) {
-  const { uuidv7 } = await own.load('lib/ids.ts');
-  const { createRevocations } = await own.load('sessions/revocations.ts');
-  const { createReplays } = await own.load('dpop/replays.ts');
-  const { createLoads } = await own.load('throttle/loads.ts');
+  const { uuidv7 } = /** @type {typeof import('../../../server/lib/ids.ts')} */ (
+    await own.load('lib/ids.ts')
+  );
+  const { createRevocations } = /** @type {typeof import('../../../server/sessions/revocations.ts')} */ (
+    await own.load('sessions/revocations.ts')
+  );
+  const { createReplays } = /** @type {typeof import('../../../server/dpop/replays.ts')} */ (
+    await own.load('dpop/replays.ts')
+  );
+  const { createLoads } = /** @type {typeof import('../../../server/throttle/loads.ts')} */ (
+    await own.load('throttle/loads.ts')
+  );
   const now = Date.now();
 
   const revocations = await bytesEach(REVOKED, () => {
     const map = createRevocations(HOUR, { announce() {} });
     // As rows of the driver come: each with a string of its own.
     for (let index = 0; index < REVOKED; index += 1)
-      map.add({ id: uuidv7(now), at: now, reason: Buffer.from('signed_out').toString('latin1') });
+      map.add({
+        id: uuidv7(now),
+        at: now,
+        reason: /** @type {'signed_out'} */ (Buffer.from('signed_out').toString('latin1')),
+      });
     if (map.size() !== REVOKED) throw new Error('a revocation was forgotten');
     return map;
   });
@@ -68,7 +80,9 @@ export async function measureMemory(own) {
 
 /** @param {import('./own-code.mjs').OwnCode} own  @param {{ uuidv7: (now: number) => string, now: number }} values */
 async function measureTokens(own, { uuidv7, now }) {
-  const { createAccessTokens } = await own.load('tokens/access-token.ts');
+  const { createAccessTokens } = /** @type {typeof import('../../../server/tokens/access-token.ts')} */ (
+    await own.load('tokens/access-token.ts')
+  );
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const verifying = await crypto.subtle.importKey(
     'jwk',

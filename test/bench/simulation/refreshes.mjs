@@ -1,7 +1,7 @@
 // @ts-check
 import { createHash } from 'node:crypto';
 import { ask, backendsOf, connected, cpuOf } from './connection.mjs';
-import { createDice } from './own-code.mjs';
+import { randomFrom } from '../../timing/statistics.mjs';
 import { AT_ONCE, ORIGIN } from './shards.mjs';
 
 /**
@@ -40,7 +40,7 @@ async function refreshSome({ stores }, shards, count) {
   const before = await countersOf(shards);
   const dbs = await Promise.all(shards.map(({ open }) => open()));
   const backends = await backendsOf(shards[0]);
-  const dice = createDice(count);
+  const dice = randomFrom(count);
   const [cpu, databaseCpu] = [process.cpuUsage(), cpuOf(backends)];
   let touched = 0;
   const one = async () => {
@@ -48,7 +48,9 @@ async function refreshSome({ stores }, shards, count) {
     const drawn = dice();
     const place = createHash('sha256').update(String(drawn)).digest().readUInt32BE() % shards.length;
     const [db, ids] = [dbs[place], shards[place]?.ids ?? []];
-    const session = await stores.findSession(db, ids[Math.floor(dice() * ids.length)]);
+    const id = ids[Math.floor(dice() * ids.length)];
+    const session = db && id !== undefined ? await stores.findSession(db, id) : undefined;
+    if (!db || !session) throw new Error('a shard lacks a session');
     const account = await stores.findAccount(db, session.accountId);
     const rotated = await stores.rotateSession(db, session, {
       now: Date.now(),

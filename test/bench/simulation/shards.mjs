@@ -2,12 +2,19 @@
 // Databases that stand for shards: with the server's own migrations, filled through SQL, and asked through its own stores.
 import { randomBytes } from 'node:crypto';
 import { ask, connected, makeDatabase } from './connection.mjs';
-import { createDice } from './own-code.mjs';
+import { randomFrom, shuffled } from '../../timing/statistics.mjs';
 
 /**
  * @typedef {import('./own-code.mjs').OwnCode} OwnCode
- * @typedef {{ url: string, ids: string[], open: (poolSize?: number) => Promise<any> }} Shard
- * @typedef {{ server: string, stores: any }} Place
+ * @typedef {import('../../../server/db/connect.ts').Db} Db
+ * @typedef {{ url: string, ids: string[], open: (poolSize?: number) => Promise<Db> }} Shard
+ * @typedef {typeof import('../../../server/db/connect.ts')
+ *   & typeof import('../../../server/sessions/store.ts')
+ *   & typeof import('../../../server/sessions/revocation-store.ts')
+ *   & typeof import('../../../server/accounts/store.ts')
+ *   & typeof import('../../../server/lib/ids.ts')
+ *   & typeof import('../../../server/lib/user-agent.ts')} Stores
+ * @typedef {{ server: string, stores: Stores }} Place
  */
 
 export const AT_ONCE = 4;
@@ -20,7 +27,7 @@ export const ORIGIN = {
 /** As the columns are filled by the flows; a hash of Passlib's `bcrypt_sha256` is as long as this one. */
 const PASSWORD_HASH = `$bcrypt-sha256$v=2,t=2b,r=12$${'x'.repeat(22)}$${'x'.repeat(31)}`;
 
-/** @param {OwnCode} own */
+/** @param {OwnCode} own  @returns {Promise<Stores>} */
 export async function loadStores(own) {
   const files = [
     'db/connect.ts',
@@ -47,7 +54,7 @@ export async function createShard({ server, stores }, name, rows) {
   return { url, ids, open };
 }
 
-/** @param {import('pg').Client} client  @param {{ rows: number, stores: any }} options */
+/** @param {import('pg').Client} client  @param {{ rows: number, stores: Stores }} options */
 async function fill(client, { rows, stores }) {
   const start = Date.now() - DAY;
   const userAgent = stores.packUserAgent(ORIGIN.userAgent);
@@ -116,15 +123,14 @@ export async function measureSizes({ url, ids }) {
     return Math.round(Number(size) / ids.length);
   };
   const session = await sizeOf('sessions');
-  const dice = createDice();
-  const shuffled = ids.map((id) => ({ id, at: dice() })).toSorted((a, b) => a.at - b.at);
+  const mixed = shuffled(ids, randomFrom(1));
   await connected(url, async (client) => {
     for (let round = 0; round < 3; round += 1)
-      for (let from = 0; from < shuffled.length; from += 500)
+      for (let from = 0; from < mixed.length; from += 500)
         await client.query(
           `update sessions set generation = generation + 1, rotated_at = rotated_at + 1, last_seen_at = last_seen_at + 1,
             retired = $2 where id = any ($1)`,
-          [shuffled.slice(from, from + 500).map(({ id }) => id), '[[700,700,1790000000000]]'],
+          [mixed.slice(from, from + 500), '[[700,700,1790000000000]]'],
         );
   });
   return {
