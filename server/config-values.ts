@@ -44,7 +44,14 @@ export const databaseUrl = z
   .refine(
     (text) => text.startsWith('sqlite:') || (/^postgres(ql)?:/.test(text) && URL.canParse(text)),
     'expected sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE, credentials percent-encoded',
-  );
+  )
+  .refine(hasPlainOptions, 'options are written in lower case: sslmode');
+
+/** The driver passes over a name in capitals, and `SSLMODE=require` would be no encryption at all. */
+function hasPlainOptions(url: string): boolean {
+  if (url.startsWith('sqlite:') || !URL.canParse(url)) return true;
+  return [...new URL(url).searchParams.keys()].every((name) => name === name.toLowerCase());
+}
 
 export const onOff = z.enum(['on', 'off'], 'expected on or off');
 

@@ -47,6 +47,7 @@ export function createListener({
 }): Listener {
   let client: Client | undefined;
   let hasMissed = true;
+  let isTold = false;
   let stop = async (): Promise<void> => {};
 
   function lose(lost: Client): void {
@@ -77,6 +78,7 @@ export function createListener({
       throw error;
     }
     client = opened;
+    isTold = false;
     // What was committed before this moment has been told to nobody.
     hasMissed = true;
   }
@@ -105,7 +107,9 @@ export function createListener({
       stop = repeat(beat, {
         first: 0,
         failed(err) {
-          log.debug({ err }, 'nobody tells of other processes yet');
+          // The first time for an operator to see: PostgreSQL may be reached and yet not let us listen.
+          log[isTold ? 'debug' : 'warn']({ err }, 'nobody tells of other processes: looking by turns');
+          isTold = true;
           return RECONNECT;
         },
       });

@@ -43,6 +43,7 @@ const AWAY = new Set([
   '57P03', // cannot_connect_now
   '57P05', // idle_session_timeout
   '25P03', // idle_in_transaction_session_timeout
+  '25006', // read_only_sql_transaction: another server has taken over, and this one only reads now
   '53300', // too_many_connections
 ]);
 

@@ -59,6 +59,7 @@ export function createLimits({
   const spendBy = async (trx: Transaction<Schema>, name: keyof typeof SPENDINGS, subject: string) => {
     const spending = { key: keyOf(name, subject), allowance: SPENDINGS[name], now: clock.now() };
     const wait = await spend(trx, spending);
+    // A transaction that has to be done again is counted again: seldom, and only in the metrics.
     if (wait > 0) observer.throttled(name);
     return wait;
   };

@@ -40,3 +40,12 @@ test('a connection does not keep a statement for each length of a list', async (
     );
   expect(await count()).toBe(1);
 });
+
+test('a server that only reads since another one took over is away, and its connection is given up', async () => {
+  const db = await open();
+  const write = () => db.insertInto('turns').values({ name: 'mine', until: 1 }).execute();
+  await sql`set default_transaction_read_only = on`.execute(db);
+  await expect(write()).rejects.toMatchObject({ reason: 'busy', retryAfter: 1 });
+  await write();
+  expect(await db.selectFrom('turns').select('name').execute()).toEqual([{ name: 'mine' }]);
+});

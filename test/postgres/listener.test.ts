@@ -148,3 +148,24 @@ test('what was told is read, and refused, by a process that looks at nothing els
       .toMatchObject({ reason: 'session_revoked', ended: 'signed_out' });
   }
 });
+
+test('an operator is told once that nobody tells of other processes, however often it is tried', async () => {
+  const lines: string[] = [];
+  const open = listenAt(await takeDatabase());
+  let tries = 0;
+  const listener = createListener({
+    connect: async () => {
+      tries += 1;
+      if (tries < 4) throw new Error('not let in');
+      return open();
+    },
+    hear: () => {},
+    log: pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }),
+  });
+  onTestFinished(() => listener.close());
+  listener.start();
+  await expect.poll(() => listener.isListening(), SOON).toBe(true);
+  expect(tries).toBe(4);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('nobody tells of other processes');
+});

@@ -52,6 +52,7 @@ describe('the configuration', () => {
     ['PUBLIC_URL', 'http://example.com'],
     ['PUBLIC_URL', 'http://localhost.example.com'],
     ['DATABASE_URL', 'mysql://localhost'],
+    ['DATABASE_URL', 'postgres://app@db.example.com/app?SSLMODE=require'],
     ['AUTH_SECRET', 'short'],
     ['ACCESS_TOKEN_TTL', '90m'],
     ['ACCESS_TOKEN_TTL', '30s'],
