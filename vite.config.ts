@@ -43,6 +43,35 @@ function serverAssets(): Plugin {
   };
 }
 
+/** How tRPC's published files copy an object: for engines without `...`, property by property, at a µs each time. */
+const OLD_SPREAD = /\/\/#region \S+\/objectSpread2\.js\n[^]*?\/\/#endregion/;
+const NEW_SPREAD = `function _objectSpread2(target) {
+  let all = target;
+  for (let index = 1; index < arguments.length; index += 1) {
+    const source = arguments[index] ?? {};
+    // Assigned, a key of this name would become the prototype.
+    all = Object.hasOwn(source, '__proto__') ? { ...all, ...source } : Object.assign(all, source);
+  }
+  return all;
+}`;
+
+/** A call copies eight objects within tRPC. Written as in its own source they are a sixth of what `me` costs less. */
+function spreadNatively(): Plugin {
+  let replaced = false;
+  return {
+    name: 'sallyport:spread-natively',
+    applyToEnvironment: (environment) => environment.name === 'ssr',
+    transform(code, id) {
+      if (!id.includes('/@trpc/server/') || !OLD_SPREAD.test(code)) return undefined;
+      replaced = true;
+      return { code: code.replace(OLD_SPREAD, NEW_SPREAD), map: null };
+    },
+    buildEnd() {
+      if (!replaced) this.error('tRPC copies objects in another way now: this plugin has nothing to do');
+    },
+  };
+}
+
 const tests = {
   setupFiles: ['test/support/fail-on-noise.ts'],
   environment: 'node',
@@ -55,7 +84,7 @@ export default defineConfig({
   root: join(root, 'client'),
   // The project's own variables are the server's: nothing of `.env` may reach the browser's bundle.
   envDir: false,
-  plugins: [react(), tailwindcss(), precompress(), serverAssets()],
+  plugins: [react(), tailwindcss(), precompress(), serverAssets(), spreadNatively()],
   builder: {},
   environments: {
     client: {
@@ -83,6 +112,7 @@ export default defineConfig({
             keys: join(root, 'server/commands/keys.ts'),
             db: join(root, 'server/commands/db.ts'),
             'bcrypt-worker': join(root, 'server/passwords/bcrypt-worker.mjs'),
+            'strength-worker': join(root, 'server/passwords/strength-worker.mjs'),
           },
           output: { entryFileNames: '[name].mjs' },
         },

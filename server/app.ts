@@ -23,6 +23,7 @@ import { NO_MAIL } from './mail/mail.ts';
 import { createBreaches, NO_BREACHES } from './passwords/breaches.ts';
 import { createHasher } from './passwords/hasher.ts';
 import { createPasswordPolicy } from './passwords/policy.ts';
+import { createStrengthEstimator } from './passwords/strength.ts';
 import { createRefreshTokens } from './sessions/refresh-token.ts';
 import { createRevocationFeed } from './sessions/revocation-feed.ts';
 import { createRevocations } from './sessions/revocations.ts';
@@ -76,6 +77,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     tokenLife: MAX_ACCESS_TOKEN_TTL,
   });
   const hasher = createHasher({ cost: config.bcryptCost, log, observer, tracing });
+  const strength = createStrengthEstimator();
 
   const changes = createChanges();
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, changes);
@@ -105,6 +107,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     hasher,
     passwordPolicy: createPasswordPolicy({
       minLength: config.passwordMinLength,
+      strength,
       breaches: config.pwnedPasswords ? createBreaches({ service: config.pwnedPasswords, log }) : NO_BREACHES,
     }),
     keys,
@@ -169,6 +172,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await stopBackground();
     await listener?.close();
     await hasher.close();
+    await strength.close();
     await metricsServer?.close();
     await db.destroy();
   }

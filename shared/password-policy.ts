@@ -1,4 +1,3 @@
-import type { EstimateStrength, Weakness } from './password-strength.ts';
 import { PRODUCT_NAME } from './product.ts';
 import { codePoints, isPlainText } from './text.ts';
 
@@ -20,6 +19,28 @@ const MIN_DIFFERENT = 5;
  */
 const demandedGuesses = (minLength: number) => 10 ** Math.min(10, minLength - 2);
 
+/** What a guesser would try first. */
+export type Weakness =
+  | 'guessable'
+  | 'guessable_words'
+  | 'guessable_names'
+  | 'guessable_personal'
+  | 'guessable_disguise'
+  | 'guessable_keys'
+  | 'guessable_repeats'
+  | 'guessable_sequence'
+  | 'guessable_dates';
+
+export interface Strength {
+  /** How many guesses a clever guesser needs, by zxcvbn's estimate. */
+  guesses: number;
+  /** What most of the password is, if it is guessable. */
+  weakness: Weakness;
+}
+
+/** `personal`: what a stranger knows of the owner, in lower case. */
+export type EstimateStrength = (password: string, personal: readonly string[]) => Strength;
+
 /** `common` and `breached` are found by the server only, which holds the list and asks the service. */
 export type PasswordProblem =
   | 'too_short'
@@ -38,7 +59,7 @@ export interface PolicyContext {
   email: string;
   /** What the account calls its owner, if anything. */
   name?: string | undefined;
-  /** From password-strength.ts. Left out while its words are on their way to the browser; the server has it always. */
+  /** From password-strength.mjs. Left out while its words are on their way to the browser; the server has it always. */
   estimateStrength?: EstimateStrength | undefined;
 }
 
@@ -60,10 +81,14 @@ export function findPasswordProblem(
   if (isMostly(comparable, [...emailWords(email), PRODUCT_NAME.toLowerCase()])) return 'contains_email';
   if (new Set(comparable).size < MIN_DIFFERENT) return 'too_uniform';
   if (!estimateStrength) return undefined;
-  const personal = [...emailWords(email), ...nameWords(name), PRODUCT_NAME.toLowerCase()].filter(isTelling);
-  const { guesses, weakness } = estimateStrength(password, personal);
+  const { guesses, weakness } = estimateStrength(password, personalWords({ email, name }));
   // So put that NaN would be refused: zxcvbn looks words up in plain objects, which know `constructor` too.
   return guesses >= demandedGuesses(minLength) ? undefined : weakness;
+}
+
+/** What a stranger knows of the owner, in lower case. */
+export function personalWords({ email, name }: { email: string; name: string }): string[] {
+  return [...emailWords(email), ...nameWords(name), PRODUCT_NAME.toLowerCase()].filter(isTelling);
 }
 
 /** The form in which passwords are compared with lists and words: NFKC and lower case. */

@@ -1,8 +1,8 @@
 import type { Profile } from '../../shared/account.ts';
-import type { Account } from './store.ts';
+import type { ProfileRow } from './store.ts';
 
 /** What a person may see of their own account. Built field by field: a new column is never shown by accident. */
-export function toProfile(account: Account, scopes: string[]): Profile {
+export function toProfile(account: ProfileRow, scopes: string[]): Profile {
   return {
     id: account.id,
     email: account.email,

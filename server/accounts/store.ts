@@ -6,6 +6,11 @@ import { skeletonOfAddress } from '../lib/skeleton.ts';
 
 export type Account = Selectable<AccountsTable>;
 
+export type ProfileRow = Pick<
+  Account,
+  'id' | 'email' | 'email_verified_at' | 'name' | 'created_at' | 'disabled_at'
+>;
+
 /**
  * Undefined when the address is taken. The unique constraint decides, not a look beforehand: of two concurrent
  * registrations one wins.
@@ -24,6 +29,14 @@ export async function insertAccount(
 
 export const findAccount = pointRead<Account>((db, id) =>
   db.selectFrom('accounts').selectAll().where('id', '=', id),
+);
+
+/** What a person is shown of their own account, and whether it is open. */
+export const findProfileRow = pointRead<ProfileRow>((db, id) =>
+  db
+    .selectFrom('accounts')
+    .select(['id', 'email', 'email_verified_at', 'name', 'created_at', 'disabled_at'])
+    .where('id', '=', id),
 );
 
 /**

@@ -18,6 +18,7 @@ import { observeRequests } from './observe-requests.ts';
 import { isForbiddenOrigin, ownOrigins } from './origin-check.ts';
 import { addPages } from './pages.ts';
 import { createRequestIds } from './request-id.ts';
+import { RequestLog } from './request-log.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { mountTrpc } from './trpc-mount.ts';
 
@@ -54,6 +55,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const app: FastifyInstance = Fastify({
     ...BOUNDS,
     loggerInstance,
+    childLoggerFactory: (_log, bindings) => new RequestLog(deps.log, bindings),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
     requestIdHeader: false,
@@ -70,16 +72,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   closeWhenDraining(app, options.readiness);
   addSecurityHeaders(app, { secure });
   await app.register(cookie);
-  await app.register(cors, {
-    origin: options.allowedOrigins,
-    credentials: true,
-    methods: ['GET', 'POST'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'DPoP'],
-    exposedHeaders: ['DPoP-Nonce', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
-    maxAge: 600,
-    // An OPTIONS that is no preflight is answered like one, not with a text of the plugin's own.
-    strictPreflight: false,
-  });
+  await answerOrigins(app, options.allowedOrigins);
   offerNonces(app, deps);
   refuseForeignOrigins(app, new Set([...ownOrigins(options.publicUrl), ...options.allowedOrigins]));
   addHealth(app, options.readiness);
@@ -95,6 +88,25 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   return app;
 }
 
+/** https://fetch.spec.whatwg.org/#http-cors-protocol: a call that names no origin is told only that others may be answered otherwise. */
+async function answerOrigins(app: FastifyInstance, allowed: string[]): Promise<void> {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.method !== 'OPTIONS' || request.headers.origin !== undefined) return done();
+    // No preflight; answered like one.
+    reply.code(204).header('Vary', 'Origin').send();
+  });
+  await app.register(cors, {
+    origin: (origin, answer) => answer(null, origin !== undefined && allowed),
+    credentials: true,
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'DPoP'],
+    exposedHeaders: ['DPoP-Nonce', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    maxAge: 600,
+    // An OPTIONS that is no preflight is answered like one, not with a text of the plugin's own.
+    strictPreflight: false,
+  });
+}
+
 function refuseForeignOrigins(app: FastifyInstance, trusted: ReadonlySet<string>): void {
   // Thrown, so that each part of the server refuses in its own words.
   app.addHook('onRequest', (request, _reply, done) => {
@@ -105,15 +117,18 @@ function refuseForeignOrigins(app: FastifyInstance, trusted: ReadonlySet<string>
 
 /** RFC 9449 §8.2: whoever proves a key is given the nonce of its next proof with every answer. */
 function offerNonces(app: FastifyInstance, { dpop }: Deps): void {
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.headers['dpop'] !== undefined) reply.header('DPoP-Nonce', dpop.nonce());
+    done();
   });
 }
 
 /** Node keeps a connection open after the answer: a drain would wait for its time-out, and give up before it. */
 function closeWhenDraining(app: FastifyInstance, readiness: Readiness): void {
-  app.addHook('onSend', async (_request, reply) => {
+  // oxlint-disable-next-line max-params -- Fastify's signature of a hook that makes no promise
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (readiness.draining()) reply.header('Connection', 'close');
+    done();
   });
   // The head of a stream has said otherwise long before.
   app.addHook('onResponse', (request, _reply, done) => {

@@ -37,9 +37,6 @@ export async function mountTrpc(app: FastifyInstance, options: TrpcMountOptions)
     // Answered: what follows does not run.
     refuse(reply.header('Allow', METHODS.join(', ')), ...obstacle);
   });
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('Cache-Control', 'no-store');
-  });
   app.all('/:path', (request: CallRequest, reply) => {
     const call = options.plainCalls ? readPlainCall(request, request.params.path) : undefined;
     return call ? answer(call, { request, reply, options }) : useAdapter({ request, reply, options });
@@ -52,12 +49,13 @@ interface Exchange {
   options: TrpcMountOptions;
 }
 
-async function answer(call: PlainCall, { request, reply, options }: Exchange): Promise<FastifyReply> {
+async function answer(call: PlainCall, { request, reply, options }: Exchange): Promise<string> {
   const { status, body, error } = await answerPlainCall(call, createContext(request, reply, options));
   reply.code(status).type('application/json').header('Vary', VARY);
-  if (!error) return reply.send(body);
+  if (!error) return body;
   logInternal(error, request, call.path);
-  return reply.headers(failureHeaders([error], schemeOf(readCredentials(request), options.deps))).send(body);
+  reply.headers(failureHeaders([error], schemeOf(readCredentials(request), options.deps)));
+  return body;
 }
 
 async function useAdapter({ request, reply, options }: Exchange): Promise<FastifyReply> {

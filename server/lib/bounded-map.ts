@@ -22,6 +22,11 @@ export class BoundedMap<Key, Value> {
     return value;
   }
 
+  /** Does not count as a use: of what is only ever peeked at, the oldest makes room. */
+  peek(key: Key): Value | undefined {
+    return this.#entries.get(key);
+  }
+
   set(key: Key, value: Value): void {
     this.#entries.delete(key);
     this.#entries.set(key, value);

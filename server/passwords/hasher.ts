@@ -7,17 +7,12 @@ import { Failure } from '../lib/failure.ts';
 import type { Logger } from '../lib/logger.ts';
 import { NO_OBSERVER, type Observer } from '../lib/observer.ts';
 import type { Tracing } from '../lib/tracing.ts';
+import { IMPORT_ONLY } from './import-only.ts';
 import { newHash, parseStoredHash, unmatchedHash } from './stored-hash.ts';
 
 /** Computations that may wait for each worker at cost 12 or below: about ten seconds. One more is told to come back. */
 const MAX_WAITING_PER_WORKER = 40;
 const RETRY_AFTER = 5;
-
-/**
- * Piscina tries require() on the worker's module before import(). Node aborts the whole process when a thread is
- * stopped while it requires an ES module, as a stop soon after the start would do; without require() it cannot.
- */
-const IMPORT_ONLY = '--no-experimental-require-module';
 
 export interface Verdict {
   matches: boolean;
@@ -89,7 +84,8 @@ export function createHasher({
     idleTimeout: 60_000,
     // Each step of the cost doubles the work, so half as many may wait.
     maxQueue: Math.round(MAX_WAITING_PER_WORKER / 2 ** Math.max(0, cost - 12)) * threads,
-    execArgv: process.allowedNodeEnvironmentFlags.has(IMPORT_ONLY) ? [IMPORT_ONLY] : [],
+    execArgv: IMPORT_ONLY,
+    recordTiming: false,
   });
   let computations = 0;
   let rounds = 0;

@@ -2,11 +2,12 @@ import {
   comparablePassword,
   describePasswordProblem,
   findPasswordProblem,
+  personalWords,
   type PasswordProblem,
 } from '../../shared/password-policy.ts';
-import type { EstimateStrength } from '../../shared/password-strength.ts';
 import { loadBlocklist } from './blocklist.ts';
 import type { Breaches } from './breaches.ts';
+import type { StrengthEstimator } from './strength.ts';
 
 /** Whose password it is to be: what a stranger knows of them makes no password. */
 export interface Owner {
@@ -22,17 +23,14 @@ export interface PasswordPolicy {
   describe(problem: PasswordProblem): string;
 }
 
-/** Preparing its words takes a tenth of a second and 30 MB, once: the first new password waits for it, and no start does. */
-async function loadEstimate(): Promise<EstimateStrength> {
-  return (await import('../../shared/password-strength.ts')).estimateStrength;
-}
-
 /** The shared rules, and what only the server has: the list of common passwords (NIST SP 800-63B-4 §3.1.1.2). */
 export function createPasswordPolicy({
   minLength,
+  strength,
   breaches,
 }: {
   minLength: number;
+  strength: Pick<StrengthEstimator, 'estimate'>;
   breaches: Breaches;
 }): PasswordPolicy {
   const blocklist = loadBlocklist();
@@ -42,8 +40,12 @@ export function createPasswordPolicy({
       if (problem) return problem;
       // Before the estimate, which knows some of them by other names.
       if (blocklist.has(password) || blocklist.has(repeatedPart(password))) return 'common';
-      const estimateStrength = await loadEstimate();
-      const weakness = findPasswordProblem(password, { ...owner, minLength, estimateStrength });
+      const estimated = await strength.estimate(password, personalWords(owner));
+      const weakness = findPasswordProblem(password, {
+        ...owner,
+        minLength,
+        estimateStrength: () => estimated,
+      });
       if (weakness) return weakness;
       return (await breaches.include(password)) ? 'breached' : undefined;
     },

@@ -13,7 +13,7 @@ const TYP = 'at+jwt';
 const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const MAX_LENGTH = 4096;
 
-/** About 1 KB each. Beyond it the least recently used token is verified again, at the price of one signature. */
+/** About 1 KB each. Beyond it the token that came first is verified again, at the price of one signature. */
 const MAX_REMEMBERED = 20_000;
 
 /** RFC 9068 §2.2, with `sid` (the session) beside them. Times are seconds since the epoch. */
@@ -110,7 +110,7 @@ export function createAccessTokens({ keys, clock, issuer, ttl }: AccessTokenOpti
     },
 
     async verify(token) {
-      const known = verified.get(token);
+      const known = verified.peek(token);
       const kid = known?.kid ?? readKid(token);
       const key = await keys.find(kid);
       if (!key) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findPasswordProblem } from '../../shared/password-policy.ts';
-import { estimateStrength } from '../../shared/password-strength.ts';
+import { estimateStrength } from '../../shared/password-strength.mjs';
 import { anyText } from '../support/arbitrary.ts';
 
 describe('the estimate', () => {

@@ -3,6 +3,10 @@ import pg from 'pg';
 import { vi } from 'vitest';
 import { engine } from './database.ts';
 
+/** All that a call of `auth.me` asks the database. */
+export const PROFILE_READ =
+  'select "id", "email", "email_verified_at", "name", "created_at", "disabled_at" from "accounts" where "id" = ?';
+
 export interface WatchedStatements {
   /** SQL of every statement that the database was asked to compile, in order. */
   readonly prepared: string[];
@@ -29,15 +33,18 @@ function watchSqlite(): WatchedStatements {
   probe.close();
 
   const prepare = vi.spyOn(Database.prototype, 'prepare');
-  const executions = (['all', 'get', 'run'] as const).map((method) => vi.spyOn(statementPrototype, method));
+  const executions = (['all', 'get', 'run'] as const).map((method) => ({
+    method,
+    spy: vi.spyOn(statementPrototype, method),
+  }));
   const inOrder = () =>
     executions
-      .flatMap(({ mock }) =>
+      .flatMap(({ method, spy: { mock } }) =>
         mock.contexts.map((statement, index) => ({
           order: mock.invocationCallOrder[index] ?? 0,
           // Boundary: whatever these methods are called on is a statement.
           sql: (statement as Database.Statement).source,
-          result: mock.results[index]?.value as unknown,
+          rows: countRows(method, mock.results[index]?.value),
         })),
       )
       .toSorted((a, b) => a.order - b.order);
@@ -49,12 +56,17 @@ function watchSqlite(): WatchedStatements {
       return inOrder().map(({ sql }) => sql);
     },
     get rows() {
-      return inOrder().map(({ result }) => (Array.isArray(result) ? result.length : 0));
+      return inOrder().map(({ rows }) => rows);
     },
     reset() {
-      for (const spy of [prepare, ...executions]) spy.mockClear();
+      for (const spy of [prepare, ...executions.map((execution) => execution.spy)]) spy.mockClear();
     },
   };
+}
+
+function countRows(method: 'all' | 'get' | 'run', result: unknown): number {
+  if (method === 'get') return result === undefined ? 0 : 1;
+  return Array.isArray(result) ? result.length : 0;
 }
 
 /** What a connection is asked: a statement is compiled once for each name, and each time without one. */

@@ -1,4 +1,4 @@
-import type { EstimateStrength } from '../../../shared/password-strength.ts';
+import type { EstimateStrength } from '../../../shared/password-policy.ts';
 
 /**
  * The server's own estimate of how many guesses a password withstands. Its words are larger than the rest of the
@@ -6,6 +6,6 @@ import type { EstimateStrength } from '../../../shared/password-strength.ts';
  */
 export async function loadEstimate(): Promise<EstimateStrength> {
   // oxlint-disable-next-line no-restricted-imports -- this is the place
-  const { estimateStrength } = await import('../../../shared/password-strength.ts');
+  const { estimateStrength } = await import('../../../shared/password-strength.mjs');
   return estimateStrength;
 }

@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import type { EstimateStrength } from '../../../shared/password-strength.ts';
+import type { EstimateStrength } from '../../../shared/password-policy.ts';
 import { loadEstimate } from './load-estimate.ts';
 
 interface LazyEstimate {

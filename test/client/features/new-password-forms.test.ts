@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { passwordResolver } from '../../../client/features/password/password-resolver.ts';
 import { registrationResolver } from '../../../client/features/register/registration-resolver.ts';
-import { estimateStrength } from '../../../shared/password-strength.ts';
+import { estimateStrength } from '../../../shared/password-strength.mjs';
 
 const options = { fields: {}, shouldUseNativeValidation: false };
 const OWN_NAME = 'Wojciechowska1987';

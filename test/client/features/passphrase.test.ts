@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { makePassphrase } from '../../../client/features/register/passphrase.ts';
 import { findPasswordProblem, type PolicyContext } from '../../../shared/password-policy.ts';
-import { estimateStrength } from '../../../shared/password-strength.ts';
+import { estimateStrength } from '../../../shared/password-strength.mjs';
 
 const fillRandom = (numbers: Uint32Array<ArrayBuffer>) => void crypto.getRandomValues(numbers);
 

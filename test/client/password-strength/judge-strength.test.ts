@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { judgeStrength } from '../../../client/lib/password-strength/judge-strength.ts';
-import { estimateStrength } from '../../../shared/password-strength.ts';
+import { estimateStrength } from '../../../shared/password-strength.mjs';
 
 const context = { minLength: 15, email: 'ada.lovelace@example.com' };
 

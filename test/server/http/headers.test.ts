@@ -5,7 +5,15 @@ import { exchangeOne } from '../../support/raw-http.ts';
 const plain = sharedServer();
 const secure = sharedServer({ PUBLIC_URL: 'https://login.example.com' });
 
-const POLICY = {
+const API_POLICY = {
+  'default-src': ["'none'"],
+  'object-src': ["'none'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'none'"],
+};
+
+const PAGE_POLICY = {
   'default-src': ["'none'"],
   'script-src': ["'self'"],
   'style-src': ["'self'"],
@@ -24,11 +32,18 @@ function parsePolicy(header: string | null): Record<string, string[]> {
   return Object.fromEntries(directives.map(([name = '', ...sources]) => [name, sources]));
 }
 
-const answers: [string, number, (server: Listening) => Promise<Response>][] = [
+type Answer = [string, number, (server: Listening) => Promise<Response>];
+
+const pages: Answer[] = [
   ['the page', 200, ({ base }) => fetch(`${base}/`)],
   ['a deep link', 200, ({ base }) => fetch(`${base}/profile`)],
   ['an asset', 200, ({ base }) => fetch(`${base}/assets/app-abc123.js`)],
   ['a missing asset', 404, ({ base }) => fetch(`${base}/assets/none.js`)],
+  ['the keys', 200, ({ base }) => fetch(`${base}/.well-known/jwks.json`)],
+  ['the health', 200, ({ base }) => fetch(`${base}/healthz`)],
+];
+
+const calls: Answer[] = [
   ['an answer of the API', 200, async ({ client }) => client().mutate('auth.logout')],
   ['a refusal of the API', 401, async ({ client }) => client().query('auth.me')],
   ['an unknown procedure', 404, async ({ client }) => client().query('auth.none')],
@@ -38,16 +53,20 @@ const answers: [string, number, (server: Listening) => Promise<Response>][] = [
     async ({ client }) => client().mutate('auth.logout', undefined, { Origin: 'null' }),
   ],
   ['an oversized body', 413, async ({ client }) => client().mutate('auth.login', 'a'.repeat(70_000))],
-  ['the keys', 200, ({ base }) => fetch(`${base}/.well-known/jwks.json`)],
-  ['the health', 200, ({ base }) => fetch(`${base}/healthz`)],
+  ['a question about a token', 401, ({ base }) => fetch(`${base}/oauth/userinfo`)],
 ];
 
-describe.each(answers)('on %s', (_, status, ask) => {
+const answers = [
+  ...pages.map((answer) => [...answer, PAGE_POLICY] as const),
+  ...calls.map((answer) => [...answer, API_POLICY] as const),
+];
+
+describe.each(answers)('on %s', (_, status, ask, policy) => {
   test('the policy names what is needed, and nothing unsafe', async () => {
     const response = await ask(plain());
     expect(response.status).toBe(status);
     const header = response.headers.get('content-security-policy');
-    expect(parsePolicy(header)).toEqual(POLICY);
+    expect(parsePolicy(header)).toEqual(policy);
     expect(header).not.toMatch(/unsafe|\*|https?:/);
   });
 
@@ -69,7 +88,7 @@ describe.each(answers)('on %s', (_, status, ask) => {
     const { headers } = await ask(secure());
     expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
     expect(parsePolicy(headers.get('content-security-policy'))).toEqual({
-      ...POLICY,
+      ...policy,
       'upgrade-insecure-requests': [],
     });
   });

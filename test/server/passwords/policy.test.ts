@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { makePassphrase } from '../../../client/features/register/passphrase.ts';
 import { NO_BREACHES } from '../../../server/passwords/breaches.ts';
 import { createPasswordPolicy } from '../../../server/passwords/policy.ts';
+import { createStrengthEstimator } from '../../../server/passwords/strength.ts';
 import type { PasswordProblem } from '../../../shared/password-policy.ts';
 
 const owner = { email: 'ada.lovelace@analytical.example', name: 'Ada Lovelace' };
 
+const strength = createStrengthEstimator();
+afterAll(() => strength.close());
+
 function policyFrom(minLength: number) {
-  return createPasswordPolicy({ minLength, breaches: NO_BREACHES });
+  return createPasswordPolicy({ minLength, strength, breaches: NO_BREACHES });
 }
 
 const policy = policyFrom(15);

@@ -6,7 +6,7 @@ import { engine, takeLastingDatabase } from '../../support/database.ts';
 import { outcomeOf } from '../../support/reasons.ts';
 import { hideTable } from '../../support/refused-writes.ts';
 import { listEvents } from '../../support/security-events.ts';
-import { watchStatements } from '../../support/statements.ts';
+import { PROFILE_READ, watchStatements } from '../../support/statements.ts';
 import { createWorld, GOOD_PASSWORD, type Visitor, type World } from '../../support/world.ts';
 
 const EMAIL = 'ada@example.com';
@@ -153,7 +153,7 @@ describe('the accepted path', () => {
     await other.api.auth.me();
     const seen = watchStatements();
     await other.api.auth.me();
-    expect(seen.executed).toEqual(['select * from "accounts" where "id" = ?']);
+    expect(seen.executed).toEqual([PROFILE_READ]);
   });
 
   test('asks the database when this process has not looked for two seconds: it was stopped or starved', async () => {

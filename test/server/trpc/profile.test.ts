@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { alterAccount, readAccount } from '../../support/accounts.ts';
 import { MINUTE } from '../../support/clock.ts';
 import { outcomeOf } from '../../support/reasons.ts';
-import { watchStatements } from '../../support/statements.ts';
+import { PROFILE_READ, watchStatements } from '../../support/statements.ts';
 import { createWorld, GOOD_PASSWORD, type Visitor, type World } from '../../support/world.ts';
 
 async function signedIn(scope?: string): Promise<{ world: World; browser: Visitor }> {
@@ -38,7 +38,7 @@ describe('reading the own profile', () => {
     const { world, browser } = await signedIn();
     const seen = watchStatements();
     await browser.api.auth.me();
-    expect(seen.executed).toEqual(['select * from "accounts" where "id" = ?']);
+    expect(seen.executed).toEqual([PROFILE_READ]);
     seen.reset();
     await browser.api.auth.me();
     expect(seen.executed).toHaveLength(1);

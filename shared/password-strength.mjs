@@ -1,31 +1,16 @@
-import { ZxcvbnFactory, type MatchExtended } from '@zxcvbn-ts/core';
+// @ts-check
+// No TypeScript: the server judges passwords in a worker thread, which loads this file as it stands in development and tests too.
+import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import keyboards from '@zxcvbn-ts/language-common/dist/adjacencyGraphs.json.mjs';
 import commonPasswords from '@zxcvbn-ts/language-common/dist/passwords.json.mjs';
 import commonWords from '@zxcvbn-ts/language-en/dist/commonWords.json.mjs';
 import firstNames from '@zxcvbn-ts/language-en/dist/firstnames.json.mjs';
 import wordSequences from '@zxcvbn-ts/language-en/dist/wordSequences.json.mjs';
 
-/** What a guesser would try first; each has its sentence in password-policy.ts. */
-export type Weakness =
-  | 'guessable'
-  | 'guessable_words'
-  | 'guessable_names'
-  | 'guessable_personal'
-  | 'guessable_disguise'
-  | 'guessable_keys'
-  | 'guessable_repeats'
-  | 'guessable_sequence'
-  | 'guessable_dates';
-
-export interface Strength {
-  /** How many guesses a clever guesser needs, by zxcvbn's estimate. */
-  guesses: number;
-  /** What most of the password is, if it is guessable. */
-  weakness: Weakness;
-}
-
-/** `personal`: what a stranger knows of the owner, in lower case. */
-export type EstimateStrength = (password: string, personal: readonly string[]) => Strength;
+/**
+ * @import { MatchExtended } from '@zxcvbn-ts/core'
+ * @import { EstimateStrength, Weakness } from './password-policy.ts'
+ */
 
 /**
  * UTF-16 units that are judged, and ways to read signs as letters. The work grows faster than the length, and anybody
@@ -54,16 +39,23 @@ const zxcvbn = new ZxcvbnFactory({
 /**
  * zxcvbn's estimate, the same in the browser and on the server. 880 KB of words come along (400 KB with Brotli) and
  * 0.1 s of preparation: the client imports this file when somebody is about to choose a password, and not before.
+ *
+ * @type {EstimateStrength}
  */
-export const estimateStrength: EstimateStrength = (password, personal) => {
+export const estimateStrength = (password, personal) => {
   const { guesses, sequence } = zxcvbn.check(password.normalize('NFKC'), [...personal]);
   // It keeps the last password that it has seen, for nothing.
   zxcvbn.check('');
   return { guesses, weakness: weaknessOf(sequence) };
 };
 
-/** By the longest part that a guesser would recognise. */
-function weaknessOf(parts: MatchExtended[]): Weakness {
+/**
+ * By the longest part that a guesser would recognise.
+ *
+ * @param {MatchExtended[]} parts
+ * @returns {Weakness}
+ */
+function weaknessOf(parts) {
   const recognised = parts.filter(({ pattern }) => pattern !== 'bruteforce' && pattern !== 'separator');
   const [longest] = recognised.toSorted((a, b) => b.token.length - a.token.length);
   switch (longest?.pattern) {
@@ -84,7 +76,11 @@ function weaknessOf(parts: MatchExtended[]): Weakness {
   }
 }
 
-function weaknessOfWord(word: MatchExtended): Weakness {
+/**
+ * @param {MatchExtended} word
+ * @returns {Weakness}
+ */
+function weaknessOfWord(word) {
   if (!('dictionaryName' in word)) return 'guessable_words';
   if (word['dictionaryName'] === 'userInputs') return 'guessable_personal';
   if (word['l33t'] === true || word['reversed'] === true) return 'guessable_disguise';
