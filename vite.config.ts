@@ -6,6 +6,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { spreadNatively } from './server/native-spread.mjs';
 
 const root = import.meta.dirname;
 const clientOutput = join(root, 'dist/client');
@@ -39,35 +40,6 @@ function serverAssets(): Plugin {
     async generateBundle() {
       const source = await readFile(join(root, 'server/passwords/blocklist.bin'));
       this.emitFile({ type: 'asset', fileName: 'blocklist.bin', source });
-    },
-  };
-}
-
-/** How tRPC's published files copy an object: for engines without `...`, property by property, at a µs each time. */
-const OLD_SPREAD = /\/\/#region \S+\/objectSpread2\.js\n[^]*?\/\/#endregion/;
-const NEW_SPREAD = `function _objectSpread2(target) {
-  let all = target;
-  for (let index = 1; index < arguments.length; index += 1) {
-    const source = arguments[index] ?? {};
-    // Assigned, a key of this name would become the prototype.
-    all = Object.hasOwn(source, '__proto__') ? { ...all, ...source } : Object.assign(all, source);
-  }
-  return all;
-}`;
-
-/** A call copies eight objects within tRPC. Written as in its own source they are a sixth of what `me` costs less. */
-function spreadNatively(): Plugin {
-  let replaced = false;
-  return {
-    name: 'sallyport:spread-natively',
-    applyToEnvironment: (environment) => environment.name === 'ssr',
-    transform(code, id) {
-      if (!id.includes('/@trpc/server/') || !OLD_SPREAD.test(code)) return undefined;
-      replaced = true;
-      return { code: code.replace(OLD_SPREAD, NEW_SPREAD), map: null };
-    },
-    buildEnd() {
-      if (!replaced) this.error('tRPC copies objects in another way now: this plugin has nothing to do');
     },
   };
 }

@@ -69,7 +69,7 @@ test('a token that is not ours is not remembered, so that a stranger cannot fill
 });
 
 test('a bounded map never holds more than its limit, and keeps what was used last', () => {
-  const steps = fc.array(fc.tuple(fc.constantFrom('get', 'set', 'delete'), fc.integer({ min: 0, max: 12 })));
+  const steps = fc.array(fc.tuple(fc.constantFrom('get', 'peek', 'set', 'delete'), fc.integer({ min: 0, max: 12 })));
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 8 }), (operations, limit) => {
       const map = new BoundedMap<number, string>(limit);
@@ -77,8 +77,10 @@ test('a bounded map never holds more than its limit, and keeps what was used las
       for (const [operation, key] of operations) {
         const known = used.includes(key);
         if (operation === 'get') expect(map.get(key)).toBe(known ? String(key) : undefined);
+        else if (operation === 'peek') expect(map.peek(key)).toBe(known ? String(key) : undefined);
         else if (operation === 'set') map.set(key, String(key));
         else map.delete(key);
+        if (operation === 'peek') continue;
         const stays = operation === 'set' || (operation === 'get' && known);
         used = [...used.filter((other) => other !== key), ...(stays ? [key] : [])].slice(-limit);
         expect(map.size).toBe(used.length);

@@ -118,6 +118,12 @@ describe('CORS', () => {
     },
   );
 
+  test('says to a call that names no origin only that others may be answered otherwise', async () => {
+    const { headers } = await server().client().query('auth.me');
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+    expect(headers.get('vary')).toContain('Origin');
+  });
+
   test('answers an OPTIONS that is no preflight, and grants nothing by it', async () => {
     const { base } = server();
     for (const path of ['/trpc/auth.login', '/', '/none']) {
