@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Logger } from '../lib/logger.ts';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+type Options = Parameters<FastifyBaseLogger['child']>[1];
 
 /**
  * The log of one request, whose lines carry `bindings`. It comes into being with its first line: most requests have nothing
@@ -10,15 +11,18 @@ type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 export class RequestLog implements FastifyBaseLogger {
   readonly #parent: Logger;
   readonly #bindings: object;
+  readonly #options: Options;
   #own: Logger | undefined;
 
-  constructor(parent: Logger, bindings: object) {
+  /** `options`: what a route says of its own, as its `logLevel`. */
+  constructor(parent: Logger, bindings: object, options?: Options) {
     this.#parent = parent;
     this.#bindings = bindings;
+    this.#options = options;
   }
 
   get level(): string {
-    return this.#parent.level;
+    return this.#options?.level ?? this.#parent.level;
   }
 
   trace(...line: unknown[]): void {
@@ -47,13 +51,13 @@ export class RequestLog implements FastifyBaseLogger {
 
   silent(): void {}
 
-  child(bindings: object): RequestLog {
-    return new RequestLog(this.#parent, { ...this.#bindings, ...bindings });
+  child(bindings: object, options?: Options): RequestLog {
+    return new RequestLog(this.#parent, { ...this.#bindings, ...bindings }, { ...this.#options, ...options });
   }
 
   #say(level: Level, line: unknown[]): void {
-    if (!this.#parent.isLevelEnabled(level)) return;
-    this.#own ??= this.#parent.child(this.#bindings);
+    if (this.#options?.level === undefined && !this.#parent.isLevelEnabled(level)) return;
+    this.#own ??= this.#parent.child(this.#bindings, this.#options);
     Reflect.apply(this.#own[level], this.#own, line);
   }
 }

@@ -55,7 +55,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const app: FastifyInstance = Fastify({
     ...BOUNDS,
     loggerInstance,
-    childLoggerFactory: (_log, bindings) => new RequestLog(deps.log, bindings),
+    childLoggerFactory: (_log, bindings, options) => new RequestLog(deps.log, bindings, options),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
     requestIdHeader: false,

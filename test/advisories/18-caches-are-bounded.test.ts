@@ -69,7 +69,9 @@ test('a token that is not ours is not remembered, so that a stranger cannot fill
 });
 
 test('a bounded map never holds more than its limit, and keeps what was used last', () => {
-  const steps = fc.array(fc.tuple(fc.constantFrom('get', 'peek', 'set', 'delete'), fc.integer({ min: 0, max: 12 })));
+  const steps = fc.array(
+    fc.tuple(fc.constantFrom('get', 'peek', 'set', 'delete'), fc.integer({ min: 0, max: 12 })),
+  );
   fc.assert(
     fc.property(steps, fc.integer({ min: 1, max: 8 }), (operations, limit) => {
       const map = new BoundedMap<number, string>(limit);

@@ -35,3 +35,13 @@ test('what is below the level is not said, and makes no logger', () => {
   log.silent();
   expect([written(), made.mock.calls, log.level]).toEqual([[], [], 'warn']);
 });
+
+test('a route may have a level of its own', () => {
+  const { log, parent, written } = logAt('info');
+  const quiet = new RequestLog(parent, { reqId: 'r-2' }, { level: 'warn' });
+  quiet.info('of the route');
+  quiet.child({}).info('of its child');
+  log.info('of another');
+  expect(written()).toEqual([expect.objectContaining({ reqId: 'r-1', msg: 'of another' })]);
+  expect(quiet.level).toBe('warn');
+});
