@@ -77,7 +77,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     tokenLife: MAX_ACCESS_TOKEN_TTL,
   });
   const hasher = createHasher({ cost: config.bcryptCost, log, observer, tracing });
-  const strength = createStrengthEstimator();
+  const strength = createStrengthEstimator(log);
 
   const changes = createChanges();
   const revocations = createRevocations(MAX_ACCESS_TOKEN_TTL, changes);

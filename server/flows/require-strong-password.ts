@@ -11,8 +11,8 @@ interface NewPassword extends Owner {
 }
 
 /**
- * For a password that is about to be set. Fails with `weak_password`, and says why, or with `throttled`: an estimate costs
- * milliseconds that a stranger could ask for without end. May take a second where a service is asked: outside transactions,
+ * For a password that is about to be set. Fails with `weak_password`, and says why, or with `throttled` or `busy`: an estimate
+ * costs milliseconds that a stranger could ask for without end. May take a second where a service is asked: outside transactions,
  * and before anything is looked up that a stranger must not learn of.
  */
 export async function requireStrongPassword(

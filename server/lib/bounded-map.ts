@@ -1,5 +1,5 @@
 /**
- * A map that never holds more than `limit` entries: the least recently used one makes room. Bounded on purpose
+ * A map that never holds more than `limit` entries: the one that was not set nor got for longest makes room. Bounded on purpose
  * wherever a caller's input becomes a key (Keycloak CVE-2025-2559: a cache keyed by tokens exhausted memory).
  */
 export class BoundedMap<Key, Value> {

@@ -2,17 +2,14 @@ import { timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { genSaltSync } from 'bcryptjs';
-import { Piscina } from 'piscina';
-import { Failure } from '../lib/failure.ts';
 import type { Logger } from '../lib/logger.ts';
 import { NO_OBSERVER, type Observer } from '../lib/observer.ts';
 import type { Tracing } from '../lib/tracing.ts';
-import { IMPORT_ONLY } from './import-only.ts';
 import { newHash, parseStoredHash, unmatchedHash } from './stored-hash.ts';
+import { createThreads } from './threads.ts';
 
 /** Computations that may wait for each worker at cost 12 or below: about ten seconds. One more is told to come back. */
 const MAX_WAITING_PER_WORKER = 40;
-const RETRY_AFTER = 5;
 
 export interface Verdict {
   matches: boolean;
@@ -20,7 +17,7 @@ export interface Verdict {
   rehash: boolean;
 }
 
-/** Both fail with `busy` when the queue is full, at once, so that everything else stays fast. */
+/** Both fail with `busy` when the queue is full, at once, so that everything else stays fast, or no thread can be started. */
 export interface Hasher {
   hash(password: string): Promise<string>;
   /**
@@ -76,31 +73,27 @@ export function createHasher({
   observer?: Pick<Observer, 'hashed'>;
   tracing?: Tracing | undefined;
 }): Hasher {
-  const threads = Math.max(1, availableParallelism() - 1);
-  const pool = new Piscina<Task, Done>({
+  const cores = Math.max(1, availableParallelism() - 1);
+  const threads = createThreads<Task, Done>({
     filename: fileURLToPath(new URL('./bcrypt-worker.mjs', import.meta.url)),
     minThreads: 1,
-    maxThreads: threads,
+    maxThreads: cores,
     idleTimeout: 60_000,
     // Each step of the cost doubles the work, so half as many may wait.
-    maxQueue: Math.round(MAX_WAITING_PER_WORKER / 2 ** Math.max(0, cost - 12)) * threads,
-    execArgv: IMPORT_ONLY,
-    recordTiming: false,
+    maxQueue: Math.round(MAX_WAITING_PER_WORKER / 2 ** Math.max(0, cost - 12)) * cores,
+    log,
   });
   let computations = 0;
   let rounds = 0;
   let isTold = false;
   let asked = 0;
 
-  const requireRoom = (): void => {
-    if (pool.queueSize >= pool.options.maxQueue) throw new Failure('busy', { retryAfter: RETRY_AFTER });
-  };
   const compute = async (key: string, setting: string): Promise<string> => {
-    requireRoom();
+    threads.requireRoom();
     const start = performance.now();
     asked += 1;
     const task = { key, setting, workOf: cost };
-    const run = () => pool.run(task).finally(() => (asked -= 1));
+    const run = () => threads.run(task).finally(() => (asked -= 1));
     const done = await (tracing ? tracing.inSpan('hash password', run) : run());
     observer.hashed({ total: (performance.now() - start) / 1000, computing: done.ms / 1000 });
     if (!isTold) tell(done);
@@ -127,11 +120,11 @@ export function createHasher({
       const matches = isSame && known !== undefined;
       return { matches, rehash: matches && (!hash.current || hash.cost < cost) };
     },
-    requireRoom,
+    requireRoom: () => threads.requireRoom(),
     computations: () => computations,
     rounds: () => rounds,
-    queue: () => ({ waiting: pool.queueSize, running: asked - pool.queueSize }),
-    close: () => pool.close({ force: true }),
+    queue: () => ({ waiting: threads.waiting(), running: asked - threads.waiting() }),
+    close: () => threads.close(),
   };
 }
 

@@ -108,6 +108,26 @@ test.each([
   });
 });
 
+test.each(calls)(
+  '%s is not kept, and has no header that only a page has a use for',
+  async (_, status, ask) => {
+    const { headers, status: answered } = await ask(plain());
+    expect([answered, headers.get('cache-control')]).toEqual([status, 'no-store']);
+    for (const name of ['origin-agent-cluster', 'x-dns-prefetch-control', 'x-xss-protection'])
+      expect(headers.get(name)).toBeNull();
+  },
+);
+
+test.each(['/%74rpc/auth.me', 'http://localhost/trpc/auth.me'])(
+  'a call is one however its address is written: %s',
+  async (target) => {
+    const request = `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+    const { headers } = await exchangeOne(plain().port, request);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(parsePolicy(headers['content-security-policy'] ?? null)).toEqual(API_POLICY);
+  },
+);
+
 test.each(['auth.me', 'auth.none', 'auth.me?batch=1'])('nothing of /trpc/%s is cached', async (path) => {
   const { client } = plain();
   expect((await client().query(path)).headers.get('cache-control')).toBe('no-store');
