@@ -20,7 +20,7 @@ const MILLION = 1_000_000;
 const CONNECTIONS = 8;
 const DAY = 86_400_000;
 
-/** How many of the sessions are asked for, at most; and of how many the server has seen an access token. */
+/** How many of the sessions are asked for, at most; and how many call `me` or sign in, as many in each size, all over its table. */
 const TOKENS = 40_000;
 const SEEN = 1000;
 
@@ -91,15 +91,24 @@ async function refreshAllOver({ server, cookies }, seconds) {
 }
 
 /**
+ * `SEEN` places, evenly spread.
+ *
+ * @param {number} length
+ */
+function placesAllOver(length) {
+  const every = Math.max(1, Math.floor(length / SEEN));
+  return Array.from({ length: Math.min(length, SEEN) }, (_, index) => index * every);
+}
+
+/**
  * `auth.me` of sessions all over the table.
  *
  * @param {Filled} filled
  * @returns {Promise<string[]>} requests
  */
 async function openMe({ server, cookies }) {
-  const every = Math.max(1, Math.floor(cookies.length / SEEN));
   const requests = [];
-  for (let place = 0; place < cookies.length && requests.length < SEEN; place += every) {
+  for (const place of placesAllOver(cookies.length)) {
     const request = post('/trpc/auth.refresh', undefined, { Cookie: cookies[place] ?? '' });
     const answer = await ask(server.port, request);
     cookies[place] = cookiesOf(answer);
@@ -112,8 +121,10 @@ async function openMe({ server, cookies }) {
 async function measureSize(filled, { requests, seconds }) {
   const { server, emails } = filled;
   const load = { connections: CONNECTIONS, seconds };
+  // The first sign-in of a person tells them of it, later ones from the same place do not: as many persons in each size.
+  const places = placesAllOver(emails.length);
   const signIn = () => {
-    const email = emails[anyOf(emails.length)];
+    const email = emails[places[anyOf(places.length)] ?? 0];
     return post('/trpc/auth.login', { email, password: PERSON.password });
   };
   return {
