@@ -175,6 +175,8 @@ export async function listMailTokens(
     .where('account_id', '=', accountId)
     .where('expires_at', '>', now)
     .orderBy('created_at')
+    .orderBy('purpose')
+    .orderBy('email')
     .execute();
   return rows.map((row) => ({
     purpose: toPurpose(row.purpose),

@@ -165,7 +165,7 @@ const touchRow = fixedStatement<{ id: string; now: number }, Selectable<Sessions
 /** More than anybody will read; whoever has more, scripts for instance, ends all others at once. */
 const MAX_LISTED = 500;
 
-/** Whatever has not been ended: also what has expired meanwhile. The last used first. */
+/** Whatever has not been ended: also what has expired meanwhile. The last used first, of those the newest. */
 export async function listSessionsOf(
   db: Db,
   { accountId, now }: { accountId: string; now: number },
@@ -178,6 +178,7 @@ export async function listSessionsOf(
     // A script's sessions that are over would otherwise take the places of those that are not.
     .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', now)]))
     .orderBy('last_seen_at', 'desc')
+    .orderBy('id', 'desc')
     .limit(MAX_LISTED)
     .execute();
   return rows.map(fromRow);
