@@ -5,7 +5,7 @@ import helmet from 'helmet';
 
 const ONE_YEAR = 31_536_000;
 
-/** Of helmet's those that only a document can have a use for; an answer of the API is none, and each header costs it 0.3 µs. */
+/** Of helmet's those that only a document has a use for; an answer of the API is none, and each header costs it 0.3 µs. */
 const OF_DOCUMENTS = [
   'origin-agent-cluster',
   'x-dns-prefetch-control',

@@ -88,7 +88,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   return app;
 }
 
-/** https://fetch.spec.whatwg.org/#http-cors-protocol: a call that names no origin is told only that others may be answered otherwise. */
+/**
+ * https://fetch.spec.whatwg.org/#http-cors-protocol: a call that names no origin is told only that others may be answered
+ * otherwise.
+ */
 async function answerOrigins(app: FastifyInstance, allowed: string[]): Promise<void> {
   app.addHook('onRequest', (request, reply, done) => {
     if (request.method !== 'OPTIONS' || request.headers.origin !== undefined) return done();

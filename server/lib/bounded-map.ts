@@ -1,6 +1,6 @@
 /**
- * A map that never holds more than `limit` entries: the one that was not set nor got for longest makes room. Bounded on purpose
- * wherever a caller's input becomes a key (Keycloak CVE-2025-2559: a cache keyed by tokens exhausted memory).
+ * A map that never holds more than `limit` entries: the one that was neither set nor got for longest makes room. Bounded on
+ * purpose wherever a caller's input becomes a key (Keycloak CVE-2025-2559: a cache keyed by tokens exhausted memory).
  */
 export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();

@@ -17,7 +17,10 @@ export interface Verdict {
   rehash: boolean;
 }
 
-/** Both fail with `busy` when the queue is full, at once, so that everything else stays fast, or no thread can be started. */
+/**
+ * Both fail with `busy`, at once: when the queue is full, so that everything else stays fast, and when no thread can be
+ * started.
+ */
 export interface Hasher {
   hash(password: string): Promise<string>;
   /**
@@ -89,6 +92,7 @@ export function createHasher({
   let asked = 0;
 
   const compute = async (key: string, setting: string): Promise<string> => {
+    // Before it is counted as asked, and has a span.
     threads.requireRoom();
     const start = performance.now();
     asked += 1;

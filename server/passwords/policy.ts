@@ -17,7 +17,10 @@ export interface Owner {
 }
 
 export interface PasswordPolicy {
-  /** The first problem of a password that is about to be set. Asks a service last, and only if it is configured. Fails with `busy` as the estimate does. */
+  /**
+   * The first problem of a password that is about to be set. Asks a service last, and only if it is configured. Fails with
+   * `busy` as the estimate does.
+   */
   judge(password: string, owner: Owner): Promise<PasswordProblem | undefined>;
   /** The problem in a person's words. */
   describe(problem: PasswordProblem): string;

@@ -53,13 +53,8 @@ test('the memory of verified tokens stops growing: the one that came first is fo
   };
   expect(await checksFor(issue(0))).toBe(1);
   expect(await checksFor(issue(0))).toBe(0);
-  for (let index = 1; index <= 19_901; index += 100) {
-    await Promise.all(
-      Array.from({ length: 100 }, (_, offset) => index + offset)
-        .filter((jti) => jti < 20_000)
-        .map((jti) => tokens.verify(issue(jti))),
-    );
-  }
+  for (let index = 0; index < 20_000; index += 100)
+    await Promise.all(Array.from({ length: 100 }, (_, offset) => tokens.verify(issue(index + offset))));
   expect(await checksFor(issue(0))).toBe(0);
   expect(await checksFor(issue(20_000))).toBe(1);
   expect(await checksFor(issue(0))).toBe(1);

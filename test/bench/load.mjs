@@ -148,8 +148,11 @@ export async function load({ port, connections, seconds, answers = [], next }) {
     connection.close();
   };
   const stopPolling = poll();
-  await Promise.all(Array.from({ length: connections }, (_, index) => drive(index)));
-  stopPolling();
+  try {
+    await Promise.all(Array.from({ length: connections }, (_, index) => drive(index)));
+  } finally {
+    stopPolling();
+  }
   return {
     count: latencies.length,
     seconds: (performance.now() - start) / 1000,

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { get, load } from '../bench/load.mjs';
 import { PATIENCE, startArrivals, startStorm } from '../bench/storm.mjs';
 
@@ -32,6 +32,19 @@ test('each connection’s next request is made from its last answer, from one lo
 test('a server that refuses ends the run: being quick at that proves nothing', async () => {
   const port = await serve((_request, response) => response.writeHead(503).end('busy'));
   await expect(load({ port, connections: 2, seconds: 5, next: () => get('/') })).rejects.toThrow('503 busy');
+});
+
+test.each([
+  [200, 'is over'],
+  [503, 'has failed'],
+])('a load that was answered with %i keeps no core busy when it %s', async (status) => {
+  const port = await serve((_request, response) => response.writeHead(status).end('said'));
+  await Promise.allSettled([load({ port, connections: 1, seconds: 0.02, next: () => get('/') })]);
+  // What was put down before the end comes once more.
+  await new Promise(setImmediate);
+  const again = vi.spyOn(globalThis, 'setImmediate');
+  await new Promise((resolve) => void setTimeout(resolve, 1));
+  expect(again).not.toHaveBeenCalled();
 });
 
 test('arrivals wait for nobody: the third comes although the first two have no answer', async () => {
