@@ -1,4 +1,4 @@
-import { isScope, type Scope } from '../../shared/scopes.ts';
+import type { Scope } from '../../shared/scopes.ts';
 import { Failure } from '../lib/failure.ts';
 import type { AccessTokenClaims } from '../tokens/access-token.ts';
 import type { Deps } from './deps.ts';
@@ -8,7 +8,7 @@ export interface CallerSession {
   id: string;
   accountId: string;
   clientId: string;
-  scopes: Scope[];
+  scopes: readonly Scope[];
   /** When the person last gave a password; milliseconds since the epoch. */
   authenticatedAt: number;
   /** When this access token ends; milliseconds since the epoch. */
@@ -37,21 +37,38 @@ export type AuthenticateDeps = Pick<Deps, 'accessTokens' | 'revocations' | 'revo
 /**
  * Fails with `token_missing`, `token_invalid`, `token_expired` or `session_revoked`. Reads no database: the
  * signature was checked once and is remembered, revocations are in memory. Only a process that has been stopped or
- * starved does not trust its memory, and asks.
+ * starved does not trust its memory, and asks. Every call comes here, and hardly one has to wait for anything: a promise is
+ * given only to those that do.
  */
-export async function authenticate(
+export function authenticate(
   deps: AuthenticateDeps,
-  { token, possession }: Credentials,
-): Promise<CallerSession> {
+  credentials: Credentials,
+): CallerSession | Promise<CallerSession> {
+  const { token, possession } = credentials;
   if (token === undefined) throw new Failure('token_missing');
+  const claims = deps.accessTokens.known(token);
+  if (!claims || claims.cnf || possession || !deps.revocationFeed.isFresh())
+    return authenticateByAsking(deps, { token, possession });
+  requireUnrevoked(deps, claims.sid);
+  return toCaller(claims);
+}
+
+async function authenticateByAsking(
+  deps: AuthenticateDeps,
+  { token, possession }: Credentials & { token: string },
+): Promise<CallerSession> {
   const claims = await deps.accessTokens.verify(token);
   await requireLive(deps, claims.sid);
   await requireKey(deps, { token, claims, possession });
+  return toCaller(claims);
+}
+
+function toCaller(claims: AccessTokenClaims): CallerSession {
   return {
     id: claims.sid,
     accountId: claims.sub,
     clientId: claims.client_id,
-    scopes: claims.scope.split(' ').filter(isScope),
+    scopes: claims.scopes,
     authenticatedAt: claims.auth_time * 1000,
     expiresAt: claims.exp * 1000,
   };
@@ -59,13 +76,17 @@ export async function authenticate(
 
 /** Fails with `session_revoked` when the session has ended. */
 export async function requireLive(
-  { revocations, revocationFeed }: Pick<Deps, 'revocations' | 'revocationFeed'>,
+  deps: Pick<Deps, 'revocations' | 'revocationFeed'>,
   sid: string,
 ): Promise<void> {
+  requireUnrevoked(deps, sid);
+  const end = deps.revocationFeed.isFresh() ? undefined : await deps.revocationFeed.ask(sid);
+  if (end) throw new Failure('session_revoked', { ended: end.reason });
+}
+
+function requireUnrevoked({ revocations }: Pick<Deps, 'revocations'>, sid: string): void {
   const known = revocations.reasonOf(sid);
   if (known) throw new Failure('session_revoked', { ended: known });
-  const end = revocationFeed.isFresh() ? undefined : await revocationFeed.ask(sid);
-  if (end) throw new Failure('session_revoked', { ended: end.reason });
 }
 
 interface Presented {

@@ -1,14 +1,9 @@
-import {
-  callTRPCProcedure,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-  transformTRPCResponse,
-  type TRPCError,
-} from '@trpc/server';
+import { callTRPCProcedure, getTRPCErrorFromUnknown, getTRPCErrorShape, type TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../trpc/context.ts';
-import { appRouter, procedureTypes, proceduresWithInput } from '../trpc/router.ts';
+import type { DirectCall } from '../trpc/direct-call.ts';
+import { appRouter, directCalls, procedureTypes, proceduresWithInput } from '../trpc/router.ts';
 
 /** One procedure, called by its own method with JSON or nothing: no batch, no stream, no subscription. */
 export interface PlainCall {
@@ -65,18 +60,32 @@ function parse(json: string): { value: unknown } | undefined {
   }
 }
 
-/** Never rejects: what was thrown becomes the error's body and status, and is handed back for the log. */
+/**
+ * Never rejects: what was thrown becomes the error's body and status, and is handed back for the log. There is no transformer:
+ * what leaves is what JSON makes of it.
+ */
 export async function answerPlainCall({ path, type, input }: PlainCall, ctx: Context): Promise<PlainAnswer> {
-  const config = appRouter._def._config;
   try {
-    const getRawInput = async () => input;
-    const call = { router: appRouter, path, type, ctx, getRawInput, signal: undefined, batchIndex: 0 };
-    const data: unknown = await callTRPCProcedure(call);
-    return { status: 200, body: JSON.stringify(transformTRPCResponse(config, { result: { data } })) };
+    const call = directCalls.get(path) ?? callThroughChain;
+    return {
+      status: 200,
+      body: JSON.stringify({ result: { data: await call({ path, type, ctx, input }) } }),
+    };
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
+    const config = appRouter._def._config;
     const shape = getTRPCErrorShape({ config, error, type, path, input, ctx });
-    const body = JSON.stringify(transformTRPCResponse(config, { error: shape }));
-    return { status: getHTTPStatusCodeFromError(error), body, error };
+    return { status: getHTTPStatusCodeFromError(error), body: JSON.stringify({ error: shape }), error };
   }
 }
+
+const callThroughChain: DirectCall = ({ path, type, ctx, input }) =>
+  callTRPCProcedure({
+    router: appRouter,
+    path,
+    type,
+    ctx,
+    getRawInput: async () => input,
+    signal: undefined,
+    batchIndex: 0,
+  });

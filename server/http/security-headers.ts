@@ -7,6 +7,7 @@ const ONE_YEAR = 31_536_000;
 
 /** Of helmet's those that only a document has a use for; an answer of the API is none, and each header costs it 0.3 µs. */
 const OF_DOCUMENTS = [
+  'cross-origin-opener-policy',
   'origin-agent-cluster',
   'x-dns-prefetch-control',
   'x-download-options',

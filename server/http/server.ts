@@ -1,11 +1,11 @@
 import cookie from '@fastify/cookie';
-import cors from '@fastify/cors';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import type { ClientSettings } from '../../shared/client-settings.ts';
 import type { Deps } from '../flows/deps.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Tracing } from '../lib/tracing.ts';
 import type { LocalMailbox } from '../mail/local-mailbox.ts';
+import { answerOrigins } from './cross-origin.ts';
 import { addDevMailbox } from './dev-mailbox.ts';
 import { refuseConnection, refuseUrl } from './early-refusals.ts';
 import { handleError, refuse } from './error-reply.ts';
@@ -51,10 +51,8 @@ const BOUNDS = {
 /** The whole outside of the server, not yet listening. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
   const { deps, secure, plainCalls } = options;
-  const loggerInstance: FastifyBaseLogger = deps.log;
   const app: FastifyInstance = Fastify({
     ...BOUNDS,
-    loggerInstance,
     childLoggerFactory: (_log, bindings, options) => new RequestLog(deps.log, bindings, options),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
@@ -67,12 +65,14 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     // While draining, a call on an open connection is served like any other; Fastify's own 503 has no reason.
     return503OnClosing: false,
   });
+  // Not as an option: Fastify would wait for the end of each answer, which observeRequests does where somebody wants to know.
+  app.log = deps.log;
   app.setErrorHandler(handleError);
-  observeRequests(app, { observer: deps.observer, tracing: options.tracing });
+  observeRequests(app, { log: deps.log, observer: deps.observer, tracing: options.tracing });
   closeWhenDraining(app, options.readiness);
   addSecurityHeaders(app, { secure });
   await app.register(cookie);
-  await answerOrigins(app, options.allowedOrigins);
+  answerOrigins(app, new Set(options.allowedOrigins));
   offerNonces(app, deps);
   refuseForeignOrigins(app, new Set([...ownOrigins(options.publicUrl), ...options.allowedOrigins]));
   addHealth(app, options.readiness);
@@ -86,28 +86,6 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     await addPages(app, { folder: options.clientFolder, settings: options.settings });
   else app.setNotFoundHandler((_request, reply) => refuse(reply, 'not_found'));
   return app;
-}
-
-/**
- * https://fetch.spec.whatwg.org/#http-cors-protocol: a call that names no origin is told only that others may be answered
- * otherwise.
- */
-async function answerOrigins(app: FastifyInstance, allowed: string[]): Promise<void> {
-  app.addHook('onRequest', (request, reply, done) => {
-    if (request.method !== 'OPTIONS' || request.headers.origin !== undefined) return done();
-    // No preflight; answered like one.
-    reply.code(204).header('Vary', 'Origin').send();
-  });
-  await app.register(cors, {
-    origin: (origin, answer) => answer(null, origin !== undefined && allowed),
-    credentials: true,
-    methods: ['GET', 'POST'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'DPoP'],
-    exposedHeaders: ['DPoP-Nonce', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
-    maxAge: 600,
-    // An OPTIONS that is no preflight is answered like one, not with a text of the plugin's own.
-    strictPreflight: false,
-  });
 }
 
 function refuseForeignOrigins(app: FastifyInstance, trusted: ReadonlySet<string>): void {
@@ -129,13 +107,17 @@ function offerNonces(app: FastifyInstance, { dpop }: Deps): void {
 /** Node keeps a connection open after the answer: a drain would wait for its time-out, and give up before it. */
 function closeWhenDraining(app: FastifyInstance, readiness: Readiness): void {
   // oxlint-disable-next-line max-params -- Fastify's signature of a hook that makes no promise
-  app.addHook('onSend', (_request, reply, _payload, done) => {
+  app.addHook('onSend', ({ raw: { socket } }, reply, payload, done) => {
     if (readiness.draining()) reply.header('Connection', 'close');
+    // The head of a stream leaves long before its end, and says otherwise.
+    else if (isStream(payload))
+      reply.raw.once('finish', () => {
+        if (readiness.draining()) socket.destroySoon();
+      });
     done();
   });
-  // The head of a stream has said otherwise long before.
-  app.addHook('onResponse', (request, _reply, done) => {
-    if (readiness.draining()) request.raw.socket.destroySoon();
-    done();
-  });
+}
+
+function isStream(payload: unknown): boolean {
+  return typeof payload === 'object' && payload !== null && !Buffer.isBuffer(payload);
 }

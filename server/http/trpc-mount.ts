@@ -51,7 +51,7 @@ interface Exchange {
 
 async function answer(call: PlainCall, { request, reply, options }: Exchange): Promise<string> {
   const { status, body, error } = await answerPlainCall(call, createContext(request, reply, options));
-  reply.code(status).type('application/json').header('Vary', VARY);
+  reply.code(status).type('application/json; charset=utf-8').header('Vary', VARY);
   if (!error) return body;
   logInternal(error, request, call.path);
   reply.headers(failureHeaders([error], schemeOf(readCredentials(request), options.deps)));
@@ -97,9 +97,12 @@ function findObstacle(request: CallRequest): [Reason, number] | undefined {
   if (params.path.includes('%')) return ['not_found', 404];
   if (!isReadableInput(query.input)) return ['validation', 400];
   // The head of a stream leaves before its calls have run: the cookie that they set would be lost.
-  const accept = `${String(headers['trpc-accept'])},${headers.accept}`;
-  if (method === 'POST' && accept.includes('application/jsonl')) return ['validation', 406];
+  if (method === 'POST' && acceptsStream(headers)) return ['validation', 406];
   return undefined;
+}
+
+function acceptsStream(headers: FastifyRequest['headers']): boolean {
+  return `${String(headers['trpc-accept'])},${headers.accept}`.includes('application/jsonl');
 }
 
 /** Absent, or JSON, and once: of two, a proxy in front may have read the other. */

@@ -41,6 +41,8 @@ export interface PublishedKeys {
 export interface KeyRing {
   /** The key that signs at this moment, by the clock. */
   signing(): Promise<SigningKey>;
+  /** Whether `find` would give this key without asking the database. */
+  knows(kid: string): boolean;
   /** By `kid`: nothing else in a token's header may choose a key. */
   find(kid: string): Promise<VerificationKey | undefined>;
   published(): PublishedKeys;
@@ -86,6 +88,7 @@ export async function createKeyRing(settings: KeySettings & { log: Logger }): Pr
       if (kid === undefined || alg === undefined || !privateKey) throw unreadable();
       return { kid, alg, privateKey };
     },
+    knows: (kid) => isFresh() && byKid.has(kid),
     async find(kid) {
       if (!isFresh()) await look();
       const known = byKid.get(kid);

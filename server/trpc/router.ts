@@ -1,6 +1,7 @@
 import type { AnyTRPCProcedure } from '@trpc/server';
 import { accountRouter } from './account-router.ts';
 import { authRouter } from './auth-router.ts';
+import { directCallOf, type DirectCall } from './direct-call.ts';
 import { emailRouter } from './email-router.ts';
 import { createCallerFactory, router } from './init.ts';
 import { noticesRouter } from './notices-router.ts';
@@ -41,4 +42,12 @@ export const proceduresWithInput: ReadonlySet<string> = new Set(
 /** What each path is, by its full name. */
 export const procedureTypes: ReadonlyMap<string, 'query' | 'mutation' | 'subscription'> = new Map(
   [...procedures].map(([path, { _def }]) => [path, _def.type]),
+);
+
+/** How each that has no middleware of its own is called, by its full name. */
+export const directCalls: ReadonlyMap<string, DirectCall> = new Map(
+  [...procedures].flatMap(([path, procedure]) => {
+    const call = directCallOf(procedure);
+    return call ? [[path, call]] : [];
+  }),
 );

@@ -30,7 +30,7 @@ async function createCountedTokens() {
       return hmacKey;
     },
   };
-  const keys = { signing: async () => key, find: async () => key };
+  const keys = { signing: async () => key, knows: () => true, find: async () => key };
   const tokens = createAccessTokens({ keys, clock, issuer: ISSUER, ttl: HOUR });
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const now = clock.now() / 1000;

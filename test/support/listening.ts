@@ -63,7 +63,10 @@ async function start(env: Env): Promise<{ server: Listening; stop: () => Promise
     ...env,
   });
   const clock = createTestClock();
-  const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
+  const log = pino(
+    { level: env['LOG_LEVEL'] ?? 'trace' },
+    { write: (line: string) => void logLines.push(line) },
+  );
   // A folder named assets above the client must not make the client's own files look hashed.
   const clientFolder = writeClientFolder(join(folder, 'assets', 'client'));
   const app = await createApp(config, { clock, log, clientFolder, background: false });

@@ -27,6 +27,8 @@ export interface World {
 
 export interface Visitor {
   readonly api: ReturnType<typeof createCaller>;
+  /** What its next call comes with. */
+  readonly context: Context;
   cookie: string | undefined;
   bearer: string | undefined;
   /** Its device cookie. */
@@ -76,6 +78,9 @@ function createVisitor(
     device: undefined,
     get api() {
       return createCaller(context());
+    },
+    get context() {
+      return context();
     },
     async register(email = 'ada@example.com') {
       const outcome = await visitor.api.auth.register({ email, password: GOOD_PASSWORD });

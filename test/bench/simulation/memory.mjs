@@ -93,6 +93,7 @@ async function measureTokens(own, { uuidv7, now }) {
   );
   const keys = {
     signing: async () => ({ kid: 'simulated', alg: 'ES256', privateKey }),
+    knows: () => true,
     find: async () => ({ alg: 'ES256', publicKey: verifying }),
   };
   const clock = { now: () => now };

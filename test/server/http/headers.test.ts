@@ -14,6 +14,7 @@ const API_POLICY = {
 };
 
 const OF_DOCUMENTS = [
+  'cross-origin-opener-policy',
   'origin-agent-cluster',
   'x-dns-prefetch-control',
   'x-download-options',
@@ -84,7 +85,6 @@ describe.each(answers)('on %s', (_, status, ask, policy) => {
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
-      'cross-origin-opener-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       'x-request-id': expect.stringMatching(/^[\da-f-]{36}$/),
     });

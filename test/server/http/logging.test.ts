@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { listen } from '../../support/listening.ts';
+import { listenForMetrics } from '../../support/metrics.ts';
 import { SECRET } from '../../support/secret.ts';
 import { GOOD_PASSWORD } from '../../support/world.ts';
 
@@ -10,6 +11,15 @@ test('each request is one line: what was asked, what came of it, and under which
   const lines = logLines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
   expect(lines).toEqual([expect.objectContaining({ method: 'GET', route: '/trpc/auth.me', status: 401 })]);
   expect(lines[0]).toMatchObject({ reqId: response.headers.get('x-request-id') });
+});
+
+test('a request is no line where nobody wants to know, and counted all the same', async () => {
+  const quiet = await listen({ LOG_LEVEL: 'warn' });
+  const counting = await listen({ LOG_LEVEL: 'warn', METRICS_PORT: '9464' });
+  const read = await listenForMetrics(counting.app);
+  for (const { client } of [quiet, counting]) await (await client().query('auth.me')).text();
+  expect([...quiet.logLines, ...counting.logLines]).toEqual([]);
+  expect([...(await read()).keys()].filter((name) => name.includes('route="/trpc/auth.me"'))).not.toEqual([]);
 });
 
 test('a line names the part of the server, and nothing of what a stranger has put into the address', async () => {

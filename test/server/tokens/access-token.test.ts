@@ -211,6 +211,45 @@ describe('an access token', () => {
     expect(await outcomeOf(ours.verify(accessToken))).toBe('token_invalid');
   });
 
+  test('is known at once after it has been checked, and only as it was', async () => {
+    const later = createTestClock(clock.now());
+    const ring = await createRing({ clock: later });
+    const ours = createAccessTokens({ keys: ring, clock: later, issuer: ISSUER, ttl: 15 * MINUTE });
+    const { accessToken } = await ours.issue(grant);
+    expect(ours.known(accessToken)).toBeUndefined();
+    const claims = await ours.verify(accessToken);
+    expect(claims).toMatchObject({ sub: grant.accountId, scopes: grant.scope.split(' ') });
+    expect(ours.known(accessToken)).toBe(claims);
+    const [header, payload, signature = ''] = accessToken.split('.');
+    const others = [
+      `${header}.${encode({ ...claims, sub: grant.sessionId })}.${signature}`,
+      `${header}.${payload}.A${signature.slice(1)}`,
+      signature,
+      ` ${accessToken}`,
+      '',
+    ];
+    for (const other of others) {
+      expect(ours.known(other), other).toBeUndefined();
+      expect(await outcomeOf(ours.verify(other)), other).toBe('token_invalid');
+    }
+    expect(ours.known(accessToken)).toBe(claims);
+    later.advance(15 * MINUTE);
+    await ring.look();
+    expect(ours.known(accessToken)).toBeUndefined();
+  });
+
+  test('is not known any more while nobody has looked whether its key still counts', async () => {
+    const later = createTestClock(clock.now());
+    const ring = await createRing({ clock: later });
+    const ours = createAccessTokens({ keys: ring, clock: later, issuer: ISSUER, ttl: 15 * MINUTE });
+    const { accessToken } = await ours.issue(grant);
+    await ours.verify(accessToken);
+    later.advance(3 * SECOND);
+    expect(ours.known(accessToken)).toBeUndefined();
+    expect(await outcomeOf(ours.verify(accessToken))).toBe('succeeded');
+    expect(ours.known(accessToken)).toBeDefined();
+  });
+
   test('says nothing of a database that does not answer: that is no fault of the token', async () => {
     const find = async () => {
       throw new Error('disk I/O error');
