@@ -22,7 +22,7 @@ interface Definition {
   output?: unknown;
   /** What has been put round all of it, by `experimental_caller`. */
   caller?: unknown;
-  resolver: (options: Call) => unknown;
+  resolver: (options: Call & { signal: undefined; batchIndex: number }) => unknown;
 }
 
 /**
@@ -48,7 +48,7 @@ export function directCallOf({ _def }: AnyTRPCProcedure): DirectCall | undefined
       const session = admitted instanceof Promise ? await admitted : admitted;
       const ctx = session ? withSession(call.ctx, session) : call.ctx;
       const read = input && (await check(input, call.input, 'BAD_REQUEST'));
-      const data = await resolver({ path, type, ctx, input: read });
+      const data = await resolver({ path, type, ctx, input: read, signal: undefined, batchIndex: 0 });
       return await check(output, data, 'INTERNAL_SERVER_ERROR');
     } catch (error) {
       throw statusOf(error);
