@@ -68,24 +68,9 @@ type PrepareRead = (sql: string) => ReadRow;
 
 function rowReaderOn(database: Database.Database): PrepareRead {
   return (sql) => {
-    const statement = database.prepare<[string], unknown[]>(sql).raw();
-    const names = statement.columns().map(({ name }) => name);
-    return (value) => {
-      const values = statement.get(value);
-      return values && toRow(names, values);
-    };
+    const statement = database.prepare<[string]>(sql);
+    return (value) => statement.get(value);
   };
-}
-
-/** What the driver would make of it, 0.3 µs sooner. */
-function toRow(names: readonly string[], values: readonly unknown[]): unknown {
-  const row: Record<string, unknown> = {};
-  let index = 0;
-  for (const name of names) {
-    row[name] = values[index];
-    index += 1;
-  }
-  return row;
 }
 
 /**

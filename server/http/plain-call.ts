@@ -18,6 +18,11 @@ export interface PlainAnswer {
   error?: TRPCError;
 }
 
+const config = appRouter._def._config;
+const PROBE = {};
+if (config.transformer.output.serialize(PROBE) !== PROBE)
+  throw new Error('plain calls know no transformer: transform input and output in plain-call.ts too');
+
 const METHODS = { query: 'GET', mutation: 'POST' } as const;
 
 /**
@@ -61,8 +66,8 @@ function parse(json: string): { value: unknown } | undefined {
 }
 
 /**
- * Never rejects: what was thrown becomes the error's body and status, and is handed back for the log. There is no transformer:
- * what leaves is what JSON makes of it.
+ * Never rejects: what was thrown becomes the error's body and status, and is handed back for the log. There is no transformer,
+ * see above: what leaves is what JSON makes of it.
  */
 export async function answerPlainCall({ path, type, input }: PlainCall, ctx: Context): Promise<PlainAnswer> {
   try {
@@ -73,7 +78,6 @@ export async function answerPlainCall({ path, type, input }: PlainCall, ctx: Con
     };
   } catch (cause) {
     const error = getTRPCErrorFromUnknown(cause);
-    const config = appRouter._def._config;
     const shape = getTRPCErrorShape({ config, error, type, path, input, ctx });
     return { status: getHTTPStatusCodeFromError(error), body: JSON.stringify({ error: shape }), error };
   }

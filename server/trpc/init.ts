@@ -56,23 +56,30 @@ export function guardOf(middleware: object): Guard | undefined {
   return guards.get(middleware);
 }
 
+/** `procedure` has one middleware, which does what `guard` says and nothing else: direct-call.ts calls the guard in its place. */
 function remember<Builder extends { _def: { middlewares: object[] } }>(
   procedure: Builder,
   guard: Guard,
 ): Builder {
-  for (const middleware of procedure._def.middlewares) guards.set(middleware, guard);
+  const [middleware, ...others] = procedure._def.middlewares;
+  if (!middleware || others.length > 0) throw new Error('a guard is one middleware, and the first one');
+  guards.set(middleware, guard);
   return procedure;
 }
 
-/** Anybody may call. Spelled out at each procedure, because protected is the default. */
+/**
+ * Anybody may call. Spelled out at each procedure, because protected is the default. What is to happen at every call besides
+ * belongs in a middleware of its own (`.use`): a plain call does not come by this one, see direct-call.ts.
+ */
 export const publicProcedure = remember(
   t.procedure.meta({ policy: 'public' }).use(async ({ next }) => withStatus(await next())),
   'open',
 );
 
 /**
- * Needs a live access token and whatever `requireRight` asks of it; gives `ctx.session`. One middleware for all of that, and
- * for the status of a Failure: at each of them tRPC copies everything that it hands on, which is 3 µs of every call.
+ * Needs a live access token and whatever `requireRight` asks of it; gives `ctx.session`. All of it is in `admit`, by which
+ * plain calls go (direct-call.ts); the middleware is for those that take tRPC's chain. One for everything: at each of them
+ * tRPC copies what it hands on, which is 3 µs of such a call.
  */
 function guarded(policy: Policy, requireRight: (session: CallerSession) => void) {
   const allow = (session: CallerSession) => {

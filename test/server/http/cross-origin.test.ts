@@ -97,6 +97,7 @@ describe('CORS', () => {
       'access-control-allow-credentials': 'true',
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers': 'Authorization, Content-Type, DPoP',
+      'access-control-max-age': '600',
       vary: expect.stringContaining('Origin'),
     });
     const called = await client().query('auth.me', { Origin: FRIEND });

@@ -223,7 +223,7 @@ describe('an access token', () => {
     const [header, payload, signature = ''] = accessToken.split('.');
     const others = [
       `${header}.${encode({ ...claims, sub: grant.sessionId })}.${signature}`,
-      `${header}.${payload}.A${signature.slice(1)}`,
+      `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`,
       signature,
       ` ${accessToken}`,
       '',

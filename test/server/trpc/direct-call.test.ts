@@ -90,6 +90,38 @@ test('input and output are checked, also by what has to be waited for', async ()
   }
 });
 
+test('what an input has to wait for is asked once, and may fail', async () => {
+  const ctx = await contextOf();
+  let asked = 0;
+  const failing = z.object({
+    n: z.number().refine(async () => {
+      asked += 1;
+      throw new Error('connection refused');
+    }),
+  });
+  const call = directCallOf(
+    publicProcedure
+      .input(failing)
+      .output(outputSchema)
+      .query(({ input }) => input),
+  );
+  await expect(call?.({ path: 'some.where', type: 'query', ctx, input: { n: 1 } })).rejects.toMatchObject({
+    code: 'BAD_REQUEST',
+  });
+  expect(asked).toBe(1);
+});
+
+test('a call with a session has everything that its context has', async () => {
+  const ctx = await contextOf();
+  let seen: object = {};
+  const procedure = protectedProcedure.output(outputSchema).query((options) => {
+    seen = options.ctx;
+    return { n: 1 };
+  });
+  await directCallOf(procedure)?.({ path: 'some.where', type: 'query', ctx, input: undefined });
+  expect(seen).toEqual({ ...ctx, session: expect.objectContaining({ clientId: 'sallyport' }) });
+});
+
 test('the guard comes first, and what it finds is there for the procedure', async () => {
   const ctx = await contextOf();
   let calls = 0;
