@@ -1,3 +1,4 @@
+import { poolOf } from './db/connect.ts';
 import type { Deps } from './flows/deps.ts';
 import { createMetricsServer, type MetricsServer } from './http/metrics-server.ts';
 import type { Observer } from './lib/observer.ts';
@@ -16,6 +17,7 @@ export async function startMetrics(): Promise<{ observer: Observer; serve(deps: 
         feedLag: () => revocationFeed.lag() / 1000,
         revocations: () => revocations.size(),
         waitingMail: () => countMail(db),
+        pool: poolOf(db),
       });
       return createMetricsServer({ metrics, log });
     },

@@ -5,7 +5,7 @@ import { findBindingFault } from './binding.ts';
 import { Failure } from '../lib/failure.ts';
 import { migrate } from './migrate.ts';
 import { readMark, removeMark } from './move/mark.ts';
-import type { PostgresSettings } from './postgres.ts';
+import type { PoolUsage, PostgresSettings } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { createSqliteDialect, createSqliteReader } from './sqlite.ts';
 
@@ -86,7 +86,17 @@ async function connectServer(
   options: ConnectOptions = {},
 ): Promise<Db> {
   const { createPostgresDialect } = await import('./postgres.ts');
-  return new Kysely<Schema>({ dialect: createPostgresDialect({ ...settings, ...options }) });
+  const { dialect, usage } = createPostgresDialect({ ...settings, ...options });
+  const db = new Kysely<Schema>({ dialect });
+  pools.set(db, usage);
+  return db;
+}
+
+const pools = new WeakMap<Db, () => PoolUsage>();
+
+/** A look at its connections, where it has a pool of them: on PostgreSQL. */
+export function poolOf(db: Db): (() => PoolUsage) | undefined {
+  return pools.get(db);
 }
 
 /** Over a connection of its own: those that serve calls give up long before a large table has a new column. */

@@ -40,25 +40,37 @@ export function connectionOptions(url: string) {
   } satisfies PoolConfig;
 }
 
-/** Kysely's dialect on a pool whose connections prepare their statements, repeat what can be repeated, and say `busy`. */
-export function createPostgresDialect({
-  url,
-  poolSize,
-  onIdleError = () => {},
-}: PostgresSettings): PostgresDialect {
-  return dialectOn(
-    new Pool({
-      ...connectionOptions(url),
-      max: poolSize,
-      maxLifetimeSeconds: MAX_LIFETIME,
-      statement_timeout: STATEMENT_TIMEOUT,
-      lock_timeout: STATEMENT_TIMEOUT,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
-      query_timeout: SILENCE_TIMEOUT,
-      types: TYPES,
-    }),
-    onIdleError,
-  );
+/** Connections that serve a statement or a transaction, those that are open and serve none, and calls that wait for one. */
+export interface PoolUsage {
+  used: number;
+  idle: number;
+  waiting: number;
+}
+
+/**
+ * Kysely's dialect on a pool whose connections prepare their statements, repeat what can be repeated, and say `busy`; and a look
+ * at that pool.
+ */
+export function createPostgresDialect({ url, poolSize, onIdleError = () => {} }: PostgresSettings): {
+  dialect: PostgresDialect;
+  usage: () => PoolUsage;
+} {
+  const pool = new Pool({
+    ...connectionOptions(url),
+    max: poolSize,
+    maxLifetimeSeconds: MAX_LIFETIME,
+    statement_timeout: STATEMENT_TIMEOUT,
+    lock_timeout: STATEMENT_TIMEOUT,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
+    query_timeout: SILENCE_TIMEOUT,
+    types: TYPES,
+  });
+  const usage = () => ({
+    used: pool.totalCount - pool.idleCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+  });
+  return { dialect: dialectOn(pool, onIdleError), usage };
 }
 
 /** For migrations, which take as long as they take, and wait for another process that migrates. One connection. */

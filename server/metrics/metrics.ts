@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { PoolUsage } from '../db/postgres.ts';
 import { MAIL_OUTCOMES, REFRESH_OUTCOMES, SIGN_IN_OUTCOMES, type Observer } from '../lib/observer.ts';
 import { within } from '../lib/within.ts';
 
@@ -17,6 +18,8 @@ export interface Sources {
   revocations: () => number;
   /** Of the whole database. */
   waitingMail: () => Promise<number>;
+  /** Of this process; there is none on SQLite. */
+  pool: (() => PoolUsage) | undefined;
 }
 
 export interface Metrics {
@@ -94,7 +97,7 @@ export function createMetrics({ limits }: { limits: readonly string[] }): Metric
   };
 }
 
-function addGauges(register: Registry, { hashes, feedLag, revocations, waitingMail }: Sources): void {
+function addGauges(register: Registry, { hashes, feedLag, revocations, waitingMail, pool }: Sources): void {
   const gauge = (name: string, help: string, read: () => number) =>
     register.registerMetric(
       new Gauge({
@@ -114,6 +117,11 @@ function addGauges(register: Registry, { hashes, feedLag, revocations, waitingMa
     feedLag,
   );
   gauge('sallyport_revocations', 'Ended sessions that are held in memory', revocations);
+  if (pool) {
+    gauge('sallyport_database_connections_used', 'Connections that serve a call', () => pool().used);
+    gauge('sallyport_database_connections_idle', 'Open connections that serve none', () => pool().idle);
+    gauge('sallyport_database_calls_waiting', 'Calls that wait for a connection', () => pool().waiting);
+  }
   const mails = new Gauge({
     name: 'sallyport_mails_waiting',
     help: 'Mails in the outbox, of all processes',

@@ -13,6 +13,7 @@ async function readRegistry(): Promise<string> {
     feedLag: () => 0,
     revocations: () => 0,
     waitingMail: async () => 0,
+    pool: () => ({ used: 0, idle: 0, waiting: 0 }),
   });
   metrics.observer.request({ route: '/healthz', status: 200, seconds: 0.001 });
   return metrics.read();

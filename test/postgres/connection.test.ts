@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
-import type { Db } from '../../server/db/connect.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openDatabase, poolOf, type Db } from '../../server/db/connect.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
 import { uuidv7 } from '../../server/lib/ids.ts';
 import { listRevoked } from '../../server/sessions/revocation-store.ts';
@@ -20,6 +20,24 @@ test('a transaction that goes on after a failure is not taken for done', async (
   });
   await expect(work).rejects.toThrow('a transaction went on after one of its statements had failed');
   expect(await db.selectFrom('turns').selectAll().execute()).toEqual([]);
+});
+
+test('the pool tells who has a connection, and who waits for one', async () => {
+  const db = await openDatabase({ engine: 'postgres', url: await takeDatabase(), poolSize: 1 });
+  onTestFinished(() => db.destroy());
+  const usage = poolOf(db);
+  const read = () => db.selectFrom('turns').selectAll().execute();
+  await read();
+  expect(usage?.()).toEqual({ used: 0, idle: 1, waiting: 0 });
+  let other: Promise<unknown> | undefined;
+  await inTransaction(db, async (trx) => {
+    await trx.selectFrom('turns').selectAll().execute();
+    expect(usage?.()).toEqual({ used: 1, idle: 0, waiting: 0 });
+    other = read();
+    await vi.waitFor(() => expect(usage?.()).toEqual({ used: 1, idle: 0, waiting: 1 }));
+  });
+  await other;
+  expect(usage?.()).toEqual({ used: 0, idle: 1, waiting: 0 });
 });
 
 test('a connection does not keep a statement for each length of a list', async () => {

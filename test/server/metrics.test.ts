@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { createMetrics } from '../../server/metrics/metrics.ts';
+import { inTransaction } from '../../server/db/transaction.ts';
 import { LIMIT_NAMES } from '../../server/throttle/budgets.ts';
 import { HOUR, SECOND } from '../support/clock.ts';
 import { listen, type Listening } from '../support/listening.ts';
+import { engine } from '../support/database.ts';
 import { difference, listenForMetrics } from '../support/metrics.ts';
 import { PASSWORD_FORM, post } from '../support/oauth.ts';
 import { findFreePort } from '../support/free-port.mjs';
@@ -206,6 +208,21 @@ test('without its database everything else is still shown', async () => {
   expect(samples.has('nodejs_eventloop_lag_p99_seconds')).toBe(true);
 });
 
+test('connections to PostgreSQL show how many are in use; SQLite has none', async () => {
+  const { server, read } = await watch();
+  const samples = await inTransaction(server.app.deps.db, async (trx) => {
+    await trx.selectFrom('accounts').select('id').execute();
+    return read();
+  });
+  const shown = Object.fromEntries([...samples].filter(([name]) => name.startsWith('sallyport_database_')));
+  const ofPool = {
+    sallyport_database_connections_used: expect.toSatisfy((count: number) => count >= 1),
+    sallyport_database_connections_idle: expect.any(Number),
+    sallyport_database_calls_waiting: 0,
+  };
+  expect(shown).toEqual(engine === 'postgres' ? ofPool : {});
+});
+
 test('names follow the conventions of Prometheus', async () => {
   const text = await createMetrics({ limits: LIMIT_NAMES }).read();
   const types = [...text.matchAll(/^# TYPE (sallyport_\w+) (\w+)$/gm)];
@@ -242,6 +259,7 @@ test('metrics are there while the database is silent, but for what only it knows
     feedLag: () => 7,
     revocations: () => 0,
     waitingMail: () => new Promise(() => {}),
+    pool: undefined,
   });
   const text = await metrics.read();
   expect(text).toContain('sallyport_revocation_feed_lag_seconds 7');
