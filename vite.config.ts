@@ -44,6 +44,40 @@ function serverAssets(): Plugin {
   };
 }
 
+/** Packages that the built server finds in `node_modules`; whatever else it needs is in its bundle. */
+const OUTSIDE = [
+  // Compiled for the machine.
+  'better-sqlite3',
+  '@node-rs/bcrypt',
+  // Start threads from files of their own.
+  'piscina',
+  'pino',
+  'pino-pretty',
+  // One for all: the operator's SDK registers itself with it.
+  '@opentelemetry/api',
+  // Loaded by whom they serve only.
+  'pg',
+  'nodemailer',
+  'prom-client',
+  '@zxcvbn-ts/core',
+  '@zxcvbn-ts/language-common',
+  '@zxcvbn-ts/language-en',
+  // See server/http/schema-compilers.ts.
+  '@fastify/ajv-compiler',
+  '@fastify/fast-json-stringify-compiler',
+];
+
+/** Hundreds of small files take longer to find than to run: in one piece the server starts 0.2 s sooner. */
+function bundlePackages(): Plugin {
+  return {
+    name: 'sallyport:bundle-packages',
+    // In development Vite serves the server's sources, and runs no CommonJS.
+    apply: 'build',
+    configEnvironment: (name) =>
+      name === 'ssr' ? { resolve: { noExternal: true, external: OUTSIDE } } : undefined,
+  };
+}
+
 const tests = {
   setupFiles: ['test/support/fail-on-noise.ts'],
   environment: 'node',
@@ -56,7 +90,7 @@ export default defineConfig({
   root: join(root, 'client'),
   // The project's own variables are the server's: nothing of `.env` may reach the browser's bundle.
   envDir: false,
-  plugins: [react(), tailwindcss(), precompress(), serverAssets(), spreadNatively()],
+  plugins: [react(), tailwindcss(), precompress(), serverAssets(), bundlePackages(), spreadNatively()],
   builder: {},
   environments: {
     client: {
@@ -69,8 +103,6 @@ export default defineConfig({
       },
     },
     ssr: {
-      // Hundreds of small files, which take longer to find than to run: in one piece the server starts 0.1 s sooner.
-      resolve: { noExternal: ['@trpc/server', 'jose', 'kysely', 'zod'] },
       build: {
         outDir: join(root, 'dist/server'),
         emptyOutDir: true,
@@ -124,7 +156,7 @@ export default defineConfig({
             'test/server/db/{migrate,sqlite}.test.ts',
             'test/server/sessions/{decide,device,refresh-token,size}.test.ts',
             'test/server/{account-row,config}.test.ts',
-            'test/process/{dev,npm-start}.test.ts',
+            'test/process/{bundle,dev,npm-start}.test.ts',
           ],
           globalSetup: ['test/support/postgres-setup.ts'],
         },

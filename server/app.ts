@@ -14,7 +14,7 @@ import { createHttpServer } from './http/server.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { createChanges } from './lib/changes.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
-import { createLogger, type Logger } from './lib/logger.ts';
+import { createLogger, readableLines, type Logger } from './lib/logger.ts';
 import { NO_OBSERVER } from './lib/observer.ts';
 import { createSlots } from './lib/slots.ts';
 import { createMail } from './mail/courier.ts';
@@ -60,7 +60,7 @@ export interface Overrides {
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const clock = overrides.clock ?? systemClock;
   const tracing = await findTracing();
-  const log = overrides.log ?? createLogger(config.logLevel, { tracing });
+  const log = overrides.log ?? createLogger(config.logLevel, { tracing, destination: await readableLines() });
   const metrics = config.metrics && (await startMetrics());
   const observer = metrics?.observer ?? NO_OBSERVER;
   const db = await openDatabase(config.database, {

@@ -19,6 +19,7 @@ import { isForbiddenOrigin, ownOrigins } from './origin-check.ts';
 import { addPages } from './pages.ts';
 import { createRequestIds } from './request-id.ts';
 import { RequestLog } from './request-log.ts';
+import { schemaCompilers } from './schema-compilers.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { mountTrpc } from './trpc-mount.ts';
 
@@ -60,6 +61,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     genReqId: createRequestIds(options.trustProxy),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2000 },
+    schemaController: { compilersFactory: schemaCompilers },
     frameworkErrors: (_error, _request, reply) => refuseUrl(reply),
     clientErrorHandler: refuseConnection,
     // While draining, a call on an open connection is served like any other; Fastify's own 503 has no reason.

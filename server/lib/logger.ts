@@ -1,5 +1,4 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import pretty from 'pino-pretty';
 import type { Tracing } from './tracing.ts';
 
 export type { Logger };
@@ -19,8 +18,8 @@ const SECRETS = [
 export interface LoggerOptions {
   /** Whose ids a line carries that is written within a span. */
   tracing?: Tracing | undefined;
-  /** Left out: stdout, and readable lines when that is a terminal. */
-  destination?: DestinationStream;
+  /** Left out: stdout. */
+  destination?: DestinationStream | undefined;
 }
 
 /** JSON lines, one each. */
@@ -33,10 +32,14 @@ export function createLogger(level: string, { tracing, destination }: LoggerOpti
     base: null,
     ...(tracing && { mixin: withTrace(tracing) }),
   };
-  if (destination) return pino(options, destination);
-  return process.stdout.isTTY
-    ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }))
-    : pino(options);
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** Lines as people read them, where stdout is a terminal. What makes them is loaded there only. */
+export async function readableLines(): Promise<DestinationStream | undefined> {
+  if (!process.stdout.isTTY) return undefined;
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss' });
 }
 
 /** Lines of a request have its ids already; this is for what else is said while one is answered. */
