@@ -15,6 +15,8 @@ export type Db = Kysely<Schema>;
 export type DatabasePlace =
   { engine: 'sqlite'; file: string } | ({ engine: 'postgres' } & Pick<PostgresSettings, 'url' | 'poolSize'>);
 
+const pools = new WeakMap<Db, () => PoolUsage>();
+
 export class UnusableDatabaseError extends Error {
   override readonly name = 'UnusableDatabaseError';
 }
@@ -91,8 +93,6 @@ async function connectServer(
   pools.set(db, usage);
   return db;
 }
-
-const pools = new WeakMap<Db, () => PoolUsage>();
 
 /** A look at its connections, where it has a pool of them: on PostgreSQL. */
 export function poolOf(db: Db): (() => PoolUsage) | undefined {

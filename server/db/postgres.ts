@@ -40,7 +40,10 @@ export function connectionOptions(url: string) {
   } satisfies PoolConfig;
 }
 
-/** Connections that serve a statement or a transaction, those that are open and serve none, and calls that wait for one. */
+/**
+ * Connections that serve a statement or a transaction, or are being opened for one; those that are open and serve none; and calls
+ * that wait until one is free.
+ */
 export interface PoolUsage {
   used: number;
   idle: number;

@@ -10,7 +10,7 @@ const requireAsFastify = createRequire(createRequire(import.meta.url).resolve('f
 /**
  * Fastify's own compilers of JSON schemas, loaded for the first route that has one. None of ours has, since what comes in is
  * checked with Zod, and to load them took a tenth of the time to the first answer. Fastify takes them for somebody else's: in a
- * schema for headers, names are in lower case.
+ * schema for headers, names must be written in lower case, as it no longer does that.
  */
 export const schemaCompilers = {
   buildValidator: whenWanted('@fastify/ajv-compiler'),
@@ -18,6 +18,10 @@ export const schemaCompilers = {
 } as Factories;
 
 function whenWanted(name: string): Build {
-  // Boundary: both packages export what makes the factory that Fastify would have used.
-  return (...args) => (requireAsFastify(name) as () => Build)()(...args);
+  let build: Build | undefined;
+  return (...args) => {
+    // Boundary: both packages export what makes the factory, of which Fastify has one for a whole server.
+    build ??= (requireAsFastify(name) as () => Build)();
+    return build(...args);
+  };
 }

@@ -118,9 +118,17 @@ function addGauges(register: Registry, { hashes, feedLag, revocations, waitingMa
   );
   gauge('sallyport_revocations', 'Ended sessions that are held in memory', revocations);
   if (pool) {
-    gauge('sallyport_database_connections_used', 'Connections that serve a call', () => pool().used);
+    gauge(
+      'sallyport_database_connections_used',
+      'Connections that serve a call or are being opened for one',
+      () => pool().used,
+    );
     gauge('sallyport_database_connections_idle', 'Open connections that serve none', () => pool().idle);
-    gauge('sallyport_database_calls_waiting', 'Calls that wait for a connection', () => pool().waiting);
+    gauge(
+      'sallyport_database_calls_waiting',
+      'Calls that wait until a connection is free',
+      () => pool().waiting,
+    );
   }
   const mails = new Gauge({
     name: 'sallyport_mails_waiting',

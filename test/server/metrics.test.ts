@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createMetrics } from '../../server/metrics/metrics.ts';
 import { inTransaction } from '../../server/db/transaction.ts';
+import { createMetrics } from '../../server/metrics/metrics.ts';
 import { LIMIT_NAMES } from '../../server/throttle/budgets.ts';
 import { HOUR, SECOND } from '../support/clock.ts';
-import { listen, type Listening } from '../support/listening.ts';
 import { engine } from '../support/database.ts';
+import { listen, type Listening } from '../support/listening.ts';
 import { difference, listenForMetrics } from '../support/metrics.ts';
 import { PASSWORD_FORM, post } from '../support/oauth.ts';
 import { findFreePort } from '../support/free-port.mjs';
